@@ -32,12 +32,11 @@ from bot.outbox import deliveries
 from bot.people import accounts, digest_schedules, installations, newcomers, people, places, role_holders
 from bot.people.people import Member, Named, Roster
 from bot.people.role_holders import NotNamed
-from bot.policies import ends, policies
+from bot.policies import ends, policies, release_terms
 from bot.policies.policies import Accountable, Announced, IfUnclear, Opening
 from bot.screens import refusals as says
 from bot.screens.notice.account_damaged import account_damaged_card
 from bot.sending import rendering, unconfirmed
-from bot.unit_of_work import organisation
 from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import WaitedForRunner
@@ -270,7 +269,7 @@ class Dispatcher:
 
         def work(uow: UnitOfWork) -> dict[str, Value]:
             audit.watch(uow)
-            found = organisation.describe(uow, values)
+            found = release_terms.describe(uow, values)
             uow.rejoins = "domains" in values
             # Each start says which zone the settings have: an entry is for what changes.
             audit.record_changes(uow, audit.OPERATOR, "organisation")

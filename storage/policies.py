@@ -203,6 +203,11 @@ def newest_open(session: Session, day: date, limit: int) -> list[Policy]:
     return list(session.exec(_NEWEST_OPEN, params={"day": day, "limit": limit}))
 
 
+def open_without_flags(session: Session, day: date) -> list[UUID]:
+    """The policies that take flags on `day` and show none, in the order of their ids."""
+    return list(session.exec(_OPEN_WITHOUT_FLAGS, params={"day": day}))
+
+
 def open_page(session: Session, day: date, *, offset: int, limit: int) -> list[Policy]:
     """Some of the policies that take flags on `day`.
 
@@ -227,6 +232,11 @@ _NUMBER_OPEN = select(func.count()).select_from(Policy).where(*_IS_OPEN)
 _LIMIT, _OFFSET = bindparam("limit", type_=Integer()), bindparam("offset", type_=Integer())
 _NEWEST = (col(Policy.announced_on).desc(), col(Policy.title), col(Policy.id))
 _NEWEST_OPEN = select(Policy).where(*_IS_OPEN).order_by(*_NEWEST).limit(_LIMIT)
+_OPEN_WITHOUT_FLAGS = (
+    select(Policy.id)
+    .where(*_IS_OPEN, ~select(Flag.id).where(Flag.policy_id == Policy.id).correlate(Policy).exists())
+    .order_by(col(Policy.id))
+)
 _IS_LATE = col(Policy.id).in_(select(Flag.policy_id).where(col(Flag.status).in_(OPEN), col(Flag.answer_by) < _DAY))
 _OPEN_PAGE = (
     select(Policy)

@@ -12,6 +12,7 @@ from bot.interface.intents import Intent, SayWhoRunsIt, SetLines, SetTimes
 from bot.interface.parts import Option, Screen
 from bot.interface.views import SetUpStep
 from bot.interface.visible_text import as_typed
+from bot.policies import release_terms
 from bot.screens import refusals as says
 from bot.screens.admin import lines_form as lines
 from bot.screens.admin import times_form as times
@@ -118,7 +119,7 @@ def _submit_times(context: HandlerContext, intent: SetTimes, draft: Draft) -> Sc
     terms = _changed(context, values)
     if not _same_times(context, terms) and draft.answers.get(times.RIGHT) != (_confirmation(terms),):
         raise FormRefused({times.RIGHT: says.NO_PREVIEW})
-    organisation.describe(context.uow, values)
+    release_terms.describe(context.uow, values)
     checklist.mark_done(context.uow, SetUpStep.TIMES)
     return settings_saved_form()
 

@@ -76,7 +76,8 @@ class PolicyView(PolicyName):
     """A policy as everyone sees it. `tally` counts the shown flags by verdict. Days are in the organisation's zone.
 
     Of the flags that `need_answer`, some are `answered`, and others are read but `undecided`: acknowledged, or asked
-    about. The rest wait. `owner_unclear` says that `owner` is an address, which several accounts have.
+    about. The rest wait. `owner_unclear` says that `owner` is an address, which several accounts have. `release_days`
+    are as in `OrganisationView`.
     """
 
     summary: str
@@ -102,6 +103,7 @@ class PolicyView(PolicyName):
     paused_reason: str = ""
     named_themselves: bool = False
     delegate_named_by_self: bool = False
+    release_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

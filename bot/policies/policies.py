@@ -23,6 +23,7 @@ from storage import flags as stored_flags
 from storage import policies as stored
 from storage import take_downs as stored_take_downs
 from storage.flags import OPEN, UNANSWERED, Counts
+from storage.organisation import release_weekdays
 from storage.stable_ids import stable_id
 
 CARD = "policy-card"
@@ -354,4 +355,5 @@ def _view(uow: UnitOfWork, policy: Policy, counts: Counts) -> PolicyView:
         paused_reason=policy.paused_reason,
         named_themselves=policy.owner_named_self,
         delegate_named_by_self=policy.delegate_named_self,
+        release_days=release_weekdays(uow.organisation),
     )

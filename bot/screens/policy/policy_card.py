@@ -9,7 +9,7 @@ from bot.interface.intents import GiveView, HowProtected, SeeFlags
 from bot.interface.parts import Card, FormButton, Heading, Link, Notice, Paragraph, Part, Tally
 from bot.interface.views import PolicyView
 from bot.screens import invented, labels
-from bot.screens.phrases import accessible, sentences
+from bot.screens.phrases import accessible, sentences, when_shown
 from bot.screens.promises import named_themselves
 from storage import Verdict
 
@@ -39,7 +39,7 @@ def so_far(policy: PolicyView) -> Tally:
         items = [f"{n:,} {_lower_first(labels.VERDICTS[each])}" for each in Verdict if (n := policy.tally.get(each, 0))]
         return Tally(f"So far: {count(total, 'flag')}.", tuple(items))
     if policy.open:
-        return Tally("So far: no flags. Flags that are not named are shown from the next working day.")
+        return Tally(f"So far: no flags. Flags that are not named are shown {when_shown(policy.release_days)}.")
     return Tally("No flags were shown.")
 
 
@@ -134,8 +134,10 @@ def _lower_first(words: str) -> str:
 
 SCREEN = "policy card"
 EXAMPLE = policy_card(invented.PERMIT)
+_NO_FLAGS = replace(invented.PERMIT, tally={}, need_answer=0, answered=0, next_answer_by=None)
 STATES = {
-    "no flags yet": policy_card(replace(invented.PERMIT, tally={}, need_answer=0, answered=0, next_answer_by=None)),
+    "no flags yet": policy_card(_NO_FLAGS),
+    "no flags yet, fixed days": policy_card(replace(_NO_FLAGS, release_days=(1, 3))),
     "late": policy_card(replace(invented.PERMIT, late=1)),
     "paused": policy_card(invented.PAUSED),
     "closed": policy_card(replace(invented.PERMIT, open=False)),

@@ -16,6 +16,7 @@ from bot.interface.announcements import Announcement
 from bot.people.people import Visitor
 from bot.policies import form_terms
 from bot.screens import refusals as says
+from bot.unit_of_work import organisation
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy
 from storage import boxes as stored_boxes
@@ -481,6 +482,17 @@ async def test_on_fixed_days_nothing_is_shown_on_another_one(office: Office, pol
     assert released_on(office, *tuesday) == [None] * 3
     await office.until(26, 12)
     assert released_on(office, *tuesday) == [date(2026, 11, 26)] * 3
+
+
+async def test_a_card_without_flags_says_the_fixed_days_and_follows_them(office: Office, policy: UUID) -> None:
+    every_day = "So far: no flags. Flags that are not named are shown from the next working day."
+    fixed = "So far: no flags. Flags that are not named are shown on Tuesdays and Thursdays."
+    await office.worker.tick()
+    assert every_day in said(office.posted()[-1].card)
+    for days, line in (("tuesday, thursday", fixed), ("", every_day)):
+        await office.dispatcher.describe(organisation.read({"release_days": days}))
+        await office.worker.tick()
+        assert line in said(office.posted()[-1].card)
 
 
 async def test_one_alone_waits_for_the_fixed_day_after_three_working_days(office: Office, policy: UUID) -> None:
