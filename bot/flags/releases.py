@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,6 +38,7 @@ from uuid import UUID, uuid4
 from bot.flags import boxes, replies
 from bot.flags import flags as flag_rules
 from bot.flags import seconds as second_rules
+from bot.flags.boxes import OpenedBox
 from bot.policies import alerts, policies
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Flag, Promise, Reply, Second
@@ -111,8 +112,9 @@ def prepare(uow: UnitOfWork, policy_id: UUID) -> Batch | None:
         if not going:
             return None
         batch = Batch(policy_id, uow.today, {each.id: stored_boxes.seal_of(each.box) for each in going})
+        wordings = _wordings(uow, policy_id, going)
         for each in going:
-            _add(uow, batch, each.contents)
+            _add(uow, batch, each.contents, wordings)
     except Sealed:
         return None
     for rows in (batch.flags, batch.seconds, batch.replies):
@@ -125,25 +127,33 @@ def shuffle(rows: list[Any]) -> None:
     secrets.SystemRandom().shuffle(rows)
 
 
-def _add(uow: UnitOfWork, batch: Batch, contents: Contents) -> None:
+def _wordings(uow: UnitOfWork, policy_id: UUID, going: Sequence[OpenedBox]) -> dict[date, int]:
+    """For each day on which any of these was written, the number of the wording that was in force in its evening.
+
+    The wording that was answered would tell the hour where a feed changes it hourly: that of the evening tells none.
+    """
+    days = {each.contents.written.on for each in going}
+    found = {day: stored_policies.last_wording(uow.session, policy_id, day) for day in days}
+    return {day: number for day, number in found.items() if number}
+
+
+def _add(uow: UnitOfWork, batch: Batch, contents: Contents, wordings: Mapping[date, int]) -> None:
     if isinstance(contents, BoxedFlag):
         if not contents.withdrawn:
-            batch.flags.append(_flag(uow, batch, contents))
+            batch.flags.append(_flag(uow, batch, contents, wordings.get(contents.written.on, contents.wording)))
     elif isinstance(contents, BoxedSecond):
         batch.seconds.append(_second(uow, batch, contents))
     else:
         batch.replies.append(_reply(uow, batch, contents))
 
 
-def _flag(uow: UnitOfWork, batch: Batch, boxed: BoxedFlag) -> Flag:
-    # The wording that was answered would tell the hour where a feed changes it hourly: that of the evening tells none.
-    wording = stored_policies.last_wording(uow.session, batch.policy_id, boxed.written.on)
+def _flag(uow: UnitOfWork, batch: Batch, boxed: BoxedFlag, wording: int) -> Flag:
     kept = "receipt" if boxed.promise is Promise.DETACHED else "tag"
     flag = stored_flags.new(
         id=uuid4(),
         policy_id=batch.policy_id,
         released_on=batch.day,
-        wording=wording or boxed.wording,
+        wording=wording,
         verdict=boxed.verdict,
         theme=boxed.theme,
         promise=boxed.promise,

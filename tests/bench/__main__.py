@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import deliveries, digest, flag, growth, herd, register, similar, start, tick
+from tests.bench import deliveries, digest, flag, growth, herd, register, release, similar, start, tick
 from tests.bench.measuring import Figures
 
 Measure = Callable[[Path], Figures]
@@ -41,6 +41,7 @@ WHOLE: dict[str, Measure] = {
     "digest": lambda folder: digest.measure(folder, register.WHOLE),
     "tick": lambda folder: tick.measure(folder, number=100_000, ticks=500),
     "growth": lambda folder: growth.measure(folder, growth.WHOLE),
+    "release": lambda folder: release.measure(folder, policies=50, boxes=1_000, times=5),
     "herd": lambda folder: herd.measure(folder, number=100_000, few=5_000),
     "deliveries": lambda folder: deliveries.measure(folder, number=1_500, times=3),
     "similar": lambda folder: similar.measure(folder, number=1_000, times=40),
@@ -54,6 +55,7 @@ SMALL: dict[str, Measure] = {
     "digest": lambda folder: digest.measure(folder, register.SMALL),
     "tick": lambda folder: tick.measure(folder, number=1_000, ticks=10),
     "growth": lambda folder: growth.measure(folder, growth.SMALL),
+    "release": lambda folder: release.measure(folder, policies=2, boxes=20, times=1),
     "herd": lambda folder: herd.measure(folder, number=300, few=100),
     "deliveries": lambda folder: deliveries.measure(folder, number=60, times=1),
     "similar": lambda folder: similar.measure(folder, number=50, times=5),

@@ -44,6 +44,7 @@ FIGURES = {
         "growth_digest",
         "my_flags_ms",
     },
+    "release": {"release_1000_boxes_seconds", "release_lock_held_ms"},
     "herd": {"herd_seconds", "herd_loop_blocked_ms", "herd_vs_job_store"},
     "deliveries": {
         "deliveries_per_second_sqlite",
