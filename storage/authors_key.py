@@ -48,6 +48,10 @@ class AuthorsKey(SecretKey):
         """The first half of the tag of a box in which their flag with the same place in `author_tags` waits."""
         return [each[:HALF_BYTES] for each in self._numbered(b"waiting-flag/v1", secrets, FLAGS_A_PERSON)]
 
+    def flag_slot(self, secret: bytes, place: int) -> bytes:
+        """The one of `flag_slots` for that place (from 0) of the first secret."""
+        return self._in_place(b"waiting-flag/v1", secret, place)[:HALF_BYTES]
+
     def second_slots(self, secrets: Iterable[bytes]) -> list[bytes]:
         """The first half of the tag of a box in which their second with the same place in `second_tags` waits."""
         return [each[:HALF_BYTES] for each in self._numbered(b"waiting-second/v1", secrets, SECONDS_A_PERSON)]
@@ -94,7 +98,10 @@ class AuthorsKey(SecretKey):
         return decrypted(self._box_cipher, sealed[1:], _place(box_id, policy_id, tag), "A box")
 
     def _numbered(self, purpose: bytes, secrets: Iterable[bytes], most: int) -> list[bytes]:
-        return [self._tag(purpose, secret + b"|" + bytes((n,))) for secret in secrets for n in range(1, most + 1)]
+        return [self._in_place(purpose, secret, place) for secret in secrets for place in range(most)]
+
+    def _in_place(self, purpose: bytes, secret: bytes, place: int) -> bytes:
+        return self._tag(purpose, secret + b"|" + bytes((place + 1,)))
 
     def _tag(self, purpose: bytes, data: bytes) -> bytes:
         # No purpose holds a bar, so no two purposes give the same bytes.

@@ -28,7 +28,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from storage.authors_key import BOX_ROOM, AuthorsKey
 from storage.flags import Promise, Verdict
 from storage.gathered import each_of, gathered
-from storage.read_only_rows import columns, read_only_row
+from storage.read_only_rows import columns, new_read_only_row, read_only_row, set_values
 from storage.replies import ReplyKind
 
 LENGTH_BYTES = 4
@@ -46,6 +46,11 @@ class Box(SQLModel, table=True):
     policy_id: UUID = Field(foreign_key="policies.id")
     tag: bytes
     sealed: bytes
+
+
+def new(box_id: UUID, policy_id: UUID, tag: bytes) -> Box:
+    """A box that `insert` closes, read-only."""
+    return new_read_only_row(Box, {"id": box_id, "policy_id": policy_id, "tag": tag, "sealed": b""})
 
 
 class TooLarge(Exception):
@@ -198,7 +203,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 def insert(session: Session, key: AuthorsKey, box: Box, contents: Contents) -> None:
     """Insert a new box, which `sealed` closes, in one statement. Raises `TooLarge`."""
-    box.sealed = sealed(key, box, contents)
+    set_values(box, sealed=sealed(key, box, contents))
     given = {"id": box.id, "policy_id": box.policy_id, "tag": box.tag, "sealed": box.sealed}
     session.connection().execute(_INSERT, given)
 

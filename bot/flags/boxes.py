@@ -127,7 +127,7 @@ def release_at(uow: UnitOfWork, day: date) -> datetime:
 
 def put(uow: UnitOfWork, box_id: UUID, policy_id: UUID, tag: bytes, contents: Contents) -> Box:
     """Put what was written into a new box. Raises `FormRefused` where it is too large for one."""
-    box = Box(id=box_id, policy_id=policy_id, tag=tag, sealed=b"")
+    box = stored.new(box_id, policy_id, tag)
     try:
         stored.insert(uow.session, uow.authors_key(policy_id), box, contents)
     except TooLarge:
@@ -172,7 +172,7 @@ def all_opened(uow: UnitOfWork, boxes: Iterable[Box]) -> list[OpenedBox]:
 
 def flag_tag(key: AuthorsKey, visitor_secrets: Sequence[bytes], place: int) -> bytes:
     """The tag of a new box for a flag in that place (from 0) of what the secrets give."""
-    return key.flag_slots(visitor_secrets)[place] + secrets.token_bytes(HALF_BYTES)
+    return key.flag_slot(visitor_secrets[0], place) + secrets.token_bytes(HALF_BYTES)
 
 
 def detached_tag(key: AuthorsKey, code: bytes) -> bytes:

@@ -34,6 +34,7 @@ from storage.boxes import BoxedFlag, Texts, Written
 from storage.read_only_rows import set_values
 
 _NOBODY = UUID(int=0)
+_PROMISES, _VERDICTS = frozenset(Promise), frozenset(Verdict)
 
 
 class NewFlag(TypedForm):
@@ -51,14 +52,14 @@ class NewFlag(TypedForm):
     @field_validator("promise")
     @classmethod
     def _promise(cls, value: str) -> str:
-        if value not in set(Promise):
+        if value not in _PROMISES:
             raise sentence(says.NO_PROMISE)
         return value
 
     @field_validator("verdict")
     @classmethod
     def _verdict(cls, value: str) -> str:
-        if value not in set(Verdict):
+        if value not in _VERDICTS:
             raise sentence(says.NO_VERDICT)
         return value
 
@@ -145,7 +146,7 @@ def file(
         return Filed(_show_at_once(uow, visitor, policy, typed, made), is_last)
     place = secrets.choice(own.free)  # at random, so that it reveals no order
     written = boxes.written(uow, visitor, policy.id, boxes.mark_of(key, visitor))
-    flag = _boxed(policy, typed, written, key.author_tags(visitor.secrets)[place])
+    flag = _boxed(policy, typed, written, own.tags[place])
     box = boxes.put(uow, made, policy.id, boxes.flag_tag(key, visitor.secrets, place), flag)
     return Filed(WaitingFlag(box, flag), is_last)
 
@@ -173,23 +174,28 @@ def _put_detached(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewF
 
 @dataclass(frozen=True)
 class Own:
-    """How many flags of a policy are the visitor's, how many of these are shown, and which places are free."""
+    """How many flags of a policy are the visitor's, how many of these are shown, and which places are free.
+
+    `tags` are those that a flag of theirs can have when it is shown, by its place.
+    """
 
     number: int
     shown: int
     free: Sequence[int]
+    tags: Sequence[bytes]
 
 
 def _own(keys: Sequence[AuthorsKey], visitor: Visitor, here: Authors) -> Own:
     """`keys` are the policy's authors' keys, the current one first."""
     waiting = boxes.slots(here.boxes) if here.boxes else frozenset[str]()
-    tags = [each.hex() in here.tags for key in keys for each in key.author_tags(visitor.secrets)]
+    every = [each for key in keys for each in key.author_tags(visitor.secrets)]
+    tags = [each.hex() in here.tags for each in every]
     slots = (each for key in keys for each in key.flag_slots(visitor.secrets)) if waiting else ()
     wait = [each.hex() in waiting for each in slots] or [False] * len(tags)
     named = sum(here.people.count(each.hex) for each in visitor.author_ids)
     # New ones are written under the current key and the first secret.
     free = [place for place in range(FLAGS_A_PERSON) if not tags[place] and not wait[place]]
-    return Own(number=sum(tags) + sum(wait) + named, shown=sum(tags) + named, free=free)
+    return Own(number=sum(tags) + sum(wait) + named, shown=sum(tags) + named, free=free, tags=every)
 
 
 def _show_at_once(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewFlag, flag_id: UUID) -> Flag:

@@ -6,7 +6,8 @@ It is found in memory and kept nowhere. It is a hint: people who know the author
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.flags.flags import NewFlag
@@ -74,35 +75,52 @@ _WAS = _any("was", "worked", "joined", "started", "left", "led", "ran", "moved",
 _TOLD = _any("told", "warned", "said to", "emailed", "wrote to", "showed", "briefed", "asked")
 _WHOM = _any("you", "him", "her", "them", "the (?:board|minister|director|owner|committee)")
 _SAID = _any("said", "wrote", "told", "mentioned", "explained", "warned", "pointed out", "raised", "reported")
-_I_AM = _any("as", "being", "am", "are", "I['’]m", "we['’]re")
 _FIRST = _any("lead", "head", "chief", "principal", "senior", "deputy", "acting", "former")
 _FEW = r"(?:[\w’'-]+\s+){0,4}?"
 """A few words before what follows."""
 _ON = r"\b(?:\s+[\w’'-]+){0,4}"
 """A few words more, so that what is shown can be recognised."""
 
-PHRASES = tuple(
-    re.compile(rf"\b{each}", re.IGNORECASE)
-    for each in (
-        rf"{_I_AM}\s+(?:currently\s+|now\s+)?the\s+(?:only|sole|last|one)\s+{_FEW}{_PART}s?\b",
-        r"(?:as|being|am|I['’]m)\s+(?:currently\s+|now\s+)?the\s+(?:only|sole|last)\s+[\w’'-]+",
-        rf"(?:only|just)\s+(?:I|me|my team|our team|we){_ON}",
-        rf"I(?:['’]m| am)\s+(?:one of (?:the\s+)?(?:two|three|few)|the (?:lead|head|owner|author|architect)){_ON}",
-        rf"one of (?:the|our) (?:two|three) {_FEW}{_PART}s?\b",
-        rf"as (?:the|a|an) {_FEW}{_PART}s? (?:of|for|on|in|at|who|here){_ON}",
-        rf"as (?:our|their|its) {_FEW}{_PART}s?\b",
-        rf"as (?:the |a )?{_FIRST} {_FEW}{_PART}s?{_ON}",
-        rf"my\s+{_FEW}{_OWN}s?\b",
-        rf"my\s+{_ABOVE}s?\b",
-        rf"my\s+(?:own\s+)?{_MINE}\b",
-        rf"I\s+(?:\w+ly\s+|have\s+|had\s+|also\s+|once\s+|still\s+)?{_DID}{_ON}",
-        rf"(?:when|since|while|before)\s+I\s+{_WAS}{_ON}",
-        rf"(?:I|we)\s+{_TOLD}\s+(?:\w+\s+)?{_WHOM}{_ON}",
-        rf"as I\s+{_SAID}{_ON}",
-        rf"I (?:work|sit|am based) (?:in|on|at|for|with){_ON}",
-        rf"in my \d+ years{_ON}",
-        rf"my \d+ years (?:of|in|at|on|with){_ON}",
-    )
+
+@dataclass(frozen=True)
+class _Phrase:
+    """A pattern, and the words (letters only, in lower case) with one of which all that it matches begins."""
+
+    begins: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+def _phrase(first: Sequence[str], rest: str) -> _Phrase:
+    begins = (each[0] for each in map(_LETTERS.findall, (each.lower() for each in first)))
+    return _Phrase(frozenset(begins), re.compile(rf"\b{_any(*first)}{rest}", re.IGNORECASE))
+
+
+_LETTERS = re.compile("[a-z]+")
+_PHRASES = (
+    _phrase(
+        ("as", "being", "am", "are", "I['’]m", "we['’]re"),
+        rf"\s+(?:currently\s+|now\s+)?the\s+(?:only|sole|last|one)\s+{_FEW}{_PART}s?\b",
+    ),
+    _phrase(("as", "being", "am", "I['’]m"), r"\s+(?:currently\s+|now\s+)?the\s+(?:only|sole|last)\s+[\w’'-]+"),
+    _phrase(("only", "just"), rf"\s+(?:I|me|my team|our team|we){_ON}"),
+    _phrase(
+        ("I",),
+        rf"(?:['’]m| am)\s+(?:one of (?:the\s+)?(?:two|three|few)|the (?:lead|head|owner|author|architect)){_ON}",
+    ),
+    _phrase(("one",), rf" of (?:the|our) (?:two|three) {_FEW}{_PART}s?\b"),
+    _phrase(("as",), rf" (?:the|a|an) {_FEW}{_PART}s? (?:of|for|on|in|at|who|here){_ON}"),
+    _phrase(("as",), rf" (?:our|their|its) {_FEW}{_PART}s?\b"),
+    _phrase(("as",), rf" (?:the |a )?{_FIRST} {_FEW}{_PART}s?{_ON}"),
+    _phrase(("my",), rf"\s+{_FEW}{_OWN}s?\b"),
+    _phrase(("my",), rf"\s+{_ABOVE}s?\b"),
+    _phrase(("my",), rf"\s+(?:own\s+)?{_MINE}\b"),
+    _phrase(("I",), rf"\s+(?:\w+ly\s+|have\s+|had\s+|also\s+|once\s+|still\s+)?{_DID}{_ON}"),
+    _phrase(("when", "since", "while", "before"), rf"\s+I\s+{_WAS}{_ON}"),
+    _phrase(("I", "we"), rf"\s+{_TOLD}\s+(?:\w+\s+)?{_WHOM}{_ON}"),
+    _phrase(("as",), rf" I\s+{_SAID}{_ON}"),
+    _phrase(("I",), rf" (?:work|sit|am based) (?:in|on|at|for|with){_ON}"),
+    _phrase(("in",), rf" my \d+ years{_ON}"),
+    _phrase(("my",), rf" \d+ years (?:of|in|at|on|with){_ON}"),
 )
 
 _CLOSING = _any(
@@ -128,21 +146,39 @@ SIGNATURES = tuple(
 
 def of_flag(uow: UnitOfWork, visitor: Visitor, typed: NewFlag) -> tuple[str, ...]:
     """The telling words of what the visitor typed."""
-    names = _all_folded(uow.accounts.names)
+    names = _kept_names(uow.accounts.names)
     some = (each for text in (typed.because, typed.remedy) for each in found(text, visitor.name, names))
     return tuple(dict.fromkeys(some))[:MOST]
 
 
+class Names:
+    """What people are called, as names are compared: word by word, whatever their case."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        by_first: dict[str, set[tuple[str, ...]]] = {}
+        for each in map(_words, names):
+            if 2 <= len(each) <= LONGEST_NAME:
+                by_first.setdefault(each[0], set()).add(each)
+        self._by_first = by_first
+
+    def beginning(self, words: Sequence[str], first: int) -> Iterator[int]:
+        """The lengths in words of the names that stand in these words, in lower case, from the place `first` on."""
+        some = self._by_first.get(words[first])
+        if some:
+            lengths = range(2, min(LONGEST_NAME, len(words) - first) + 1)
+            yield from (each for each in lengths if tuple(words[first : first + each]) in some)
+
+
 @lru_cache(maxsize=2)
-def _all_folded(names: frozenset[str]) -> frozenset[str]:
+def _kept_names(names: frozenset[str]) -> Names:
     """Kept, because it takes a while with ten thousand names, and they seldom change."""
-    return frozenset(folded(each) for each in names)
+    return Names(names)
 
 
-def found(text: str, author: str, names: Collection[str]) -> tuple[str, ...]:
+def found(text: str, author: str, names: Names) -> tuple[str, ...]:
     """The telling words of a text as they stand in it, in its order, at most `MOST`.
 
-    `author` is the author's name, and `names` are those of everyone who has an account, as `folded`.
+    `author` is the author's name, and `names` are those of everyone who has an account.
     """
     spans: list[tuple[int, int]] = []
     for start, end in sorted(_spans(text, author, names), key=lambda each: (each[0], -each[1])):
@@ -151,22 +187,30 @@ def found(text: str, author: str, names: Collection[str]) -> tuple[str, ...]:
     return tuple(" ".join(text[start:end].split()) for start, end in spans[:MOST])
 
 
-def folded(name: str) -> str:
-    """A name in the form in which names are compared."""
-    return " ".join(each.group().casefold() for each in WORD.finditer(name))
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(each.casefold() for each in WORD.findall(name))
 
 
-def _spans(text: str, author: str, names: Collection[str]) -> Iterator[tuple[int, int]]:
-    for pattern in (ADDRESS, HANDLE, *PHRASES, *SIGNATURES):
+def _spans(text: str, author: str, names: Names) -> Iterator[tuple[int, int]]:
+    for pattern in _patterns(text):
         for each in pattern.finditer(text):
             start = each.start() + len(each.group()) - len(each.group().lstrip(" \t\n.!?"))
             yield start, each.end()
-    words = list(WORD.finditer(text))
-    own = {each for each in folded(author).split() if len(each) > 2}
+    places = list(WORD.finditer(text))
+    words = [each.group().casefold() for each in places]
+    own = {each for each in _words(author) if len(each) > 2}
     for first, word in enumerate(words):
-        if word.group()[0].isupper() and word.group().casefold() in own:
-            yield word.span()
-        for length in range(2, LONGEST_NAME + 1):
-            some = words[first : first + length]
-            if len(some) == length and " ".join(each.group().casefold() for each in some) in names:
-                yield some[0].start(), some[-1].end()
+        if word in own and text[places[first].start()].isupper():
+            yield places[first].span()
+        for length in names.beginning(words, first):
+            yield places[first].start(), places[first + length - 1].end()
+
+
+def _patterns(text: str) -> Iterator[re.Pattern[str]]:
+    """The patterns that may match in this text: most phrases are not looked for, as no word of it begins them."""
+    if "@" in text:
+        yield ADDRESS
+        yield HANDLE
+    words = set(_LETTERS.findall(text.lower()))
+    yield from (each.pattern for each in _PHRASES if not words.isdisjoint(each.begins))
+    yield from SIGNATURES

@@ -7,9 +7,8 @@ import pytest
 from bot.flags import telling_words
 
 AUTHOR = "Amina Yusuf"
-NAMES = frozenset(
-    telling_words.folded(each)
-    for each in (AUTHOR, "Priya Nair", "Tom Adeyemi", "Helen Marsh", "Mark Will", "May Day", "Siân Lloyd-Jones")
+NAMES = telling_words.Names(
+    (AUTHOR, "Priya Nair", "Tom Adeyemi", "Helen Marsh", "Mark Will", "May Day", "Siân Lloyd-Jones")
 )
 HARMLESS = (
     "Councils use 140 permit systems, and the contracts for most of them end after April.",
