@@ -1,6 +1,6 @@
 """Answers: what the owner, the delegate or the senior owner said to one or more flags of a policy."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -100,6 +100,21 @@ def of_policies(session: Session, policy_ids: Sequence[UUID]) -> list[tuple[UUID
 def flags_of(session: Session, answer_id: UUID) -> list[UUID]:
     """The flags that an answer is for."""
     return list(session.exec(select(AnsweredFlag.flag_id).where(AnsweredFlag.answer_id == answer_id)))
+
+
+def answers(session: Session, answer_ids: Collection[UUID]) -> dict[UUID, Answer]:
+    """The answers of those ids, by id."""
+    found = session.exec(select(Answer).where(col(Answer.id).in_(list(answer_ids))))
+    return {each.id: each for each in found}
+
+
+def flags_of_each(session: Session, answer_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The flags that each of these answers is for, in the order of their ids."""
+    found: dict[UUID, list[UUID]] = {}
+    theirs = select(AnsweredFlag).where(col(AnsweredFlag.answer_id).in_(list(answer_ids)))
+    for each in session.exec(theirs.order_by(col(AnsweredFlag.flag_id))):
+        found.setdefault(each.answer_id, []).append(each.flag_id)
+    return found
 
 
 def link(session: Session, answer_id: UUID, flag_ids: Sequence[UUID]) -> None:

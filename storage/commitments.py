@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage import text_key
 from storage.answers import Role
@@ -109,6 +109,33 @@ def running(session: Session, policy_id: UUID) -> list[Commitment]:
     """The commitments on a policy that have not ended, the first due first."""
     runs = (Commitment.policy_id == policy_id, col(Commitment.ended_on).is_(None))
     return list(session.exec(select(Commitment).where(*runs).order_by(col(Commitment.by_date), col(Commitment.id))))
+
+
+def number(session: Session, policy_id: UUID) -> int:
+    """How many commitments there are and were on a policy."""
+    return session.exec(select(func.count()).select_from(Commitment).where(Commitment.policy_id == policy_id)).one()
+
+
+def page_of(session: Session, policy_id: UUID, *, offset: int, limit: int) -> list[Commitment]:
+    """Some of the commitments on a policy: those that have not ended, the first due first, then the last ended."""
+    order = (col(Commitment.ended_on).is_not(None), col(Commitment.ended_on).desc(), col(Commitment.by_date))
+    theirs = select(Commitment).where(Commitment.policy_id == policy_id)
+    return list(session.exec(theirs.order_by(*order, col(Commitment.id)).offset(offset).limit(limit)))
+
+
+def update_of(session: Session, update_id: UUID) -> CommitmentUpdate | None:
+    """What was said about a commitment, by its id."""
+    return session.get(CommitmentUpdate, update_id)
+
+
+def by_nonce(session: Session, nonce_hash: bytes) -> CommitmentUpdate | None:
+    """The update made by the form with that nonce."""
+    return session.exec(select(CommitmentUpdate).where(CommitmentUpdate.nonce_hash == nonce_hash)).first()
+
+
+def update_ids(session: Session, policy_id: UUID) -> set[UUID]:
+    """The ids of all that was said about commitments on a policy."""
+    return set(session.exec(select(CommitmentUpdate.id).where(CommitmentUpdate.policy_id == policy_id)))
 
 
 def updates_of(session: Session, commitment_ids: Collection[UUID]) -> list[CommitmentUpdate]:

@@ -17,6 +17,7 @@ from bot.screens.notice import policy_ended
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Delivery, Policy, State, retention
+from storage import commitments as stored_commitments
 from storage import deliveries as stored_deliveries
 from storage import digests as stored_digests
 from storage import policies as stored_policies
@@ -58,6 +59,7 @@ def erase(uow: UnitOfWork, policy_id: UUID) -> bool:
     digest_ids = {each.digest_id for each in stored_digests.parts_of_policy(uow.session, policy_id)}
     about = {policy_id, *digest_ids}
     about |= stored.answers_of(uow.session, policy_id) | stored.notices_of(uow.session, policy_id)
+    about |= stored_commitments.update_ids(uow.session, policy_id)
     messages = stored.messages(uow.session, stored.messages_about(uow.session, about))
     if any(each.state is not State.SENT for each in messages):
         return False

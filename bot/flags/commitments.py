@@ -138,7 +138,7 @@ def views(uow: UnitOfWork, rows: Iterable[Commitment], updates: Iterable[Commitm
 
 
 def _view(uow: UnitOfWork, row: Commitment, updates: Iterable[CommitmentUpdate]) -> CommitmentView:
-    opened = (_update_view(uow, each) for each in updates)
+    opened = (update_view(uow, each) for each in updates)
     return CommitmentView(
         id=row.id,
         state=row.state,
@@ -152,7 +152,8 @@ def _view(uow: UnitOfWork, row: Commitment, updates: Iterable[CommitmentUpdate])
     )
 
 
-def _update_view(uow: UnitOfWork, row: CommitmentUpdate) -> CommitmentUpdateView | None:
+def update_view(uow: UnitOfWork, row: CommitmentUpdate) -> CommitmentUpdateView | None:
+    """What was said about a commitment, as everyone sees it; None where it does not open."""
     said = uow.opened(row.policy_id, "commitment_updates", "text", row.id, row.text, stored.bound(row))
     if said is None:
         return None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.admin import checklist
 from bot.digests import digests
-from bot.flags import answers, flag_views, own_flags, seconds
+from bot.flags import answers, commitment_lists, flag_views, own_flags, seconds
 from bot.handlers import guests
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, by_code, instead, policy_of
 from bot.interface.intents import (
@@ -146,7 +146,16 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
     shown = flag_views.shown_page(context.uow, context.visitor, policy, page)
     left_out = stored_flags.number_left_out(context.uow.session, policy.id) + page.number_on_it - len(shown)
     end, admin = ends.view(context.uow, policy), context.visitor.admin
-    return policy_flags_form(view, shown, organisation, ends=end, page=page, left_out=left_out, may_pause=admin)
+    return policy_flags_form(
+        view,
+        shown,
+        organisation,
+        ends=end,
+        page=page,
+        left_out=left_out,
+        may_pause=admin,
+        promises=commitment_lists.number(context.uow, policy),
+    )
 
 
 def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:

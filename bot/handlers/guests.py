@@ -28,13 +28,17 @@ from bot.interface.intents import (
     ReplyToQuestion,
     ReportAnnouncement,
     ReportText,
+    SayDone,
+    SayWillNotHappen,
     ScheduleSettings,
     SecondFlag,
     SeeDigest,
     SeeFlag,
     SeeFlags,
+    SeePromises,
     SeeSettings,
     SeparateAccounts,
+    SetNewDay,
     Settle,
     Snooze,
     UseCode,
@@ -64,7 +68,9 @@ EVERYWHERE = frozenset(
     }
 )
 """What anyone may do: read how this works, and go on with what they wrote themselves."""
-WHERE_LET_IN = frozenset({OpenPolicies, GiveView, SeeFlags, SeeFlag, SecondFlag, ReportText, ReportAnnouncement})
+WHERE_LET_IN = frozenset(
+    {OpenPolicies, GiveView, SeeFlags, SeeFlag, SeePromises, SecondFlag, ReportText, ReportAnnouncement}
+)
 """What guests may do in a channel into which an admin has let them."""
 IN_A_ROLE = frozenset(
     {
@@ -76,8 +82,11 @@ IN_A_ROLE = frozenset(
         MyPolicies,
         NameOwner,
         NewestDigest,
+        SayDone,
+        SayWillNotHappen,
         ScheduleSettings,
         SeeDigest,
+        SetNewDay,
         Snooze,
     }
 )
@@ -102,7 +111,7 @@ def may(context: HandlerContext, intent: Intent) -> bool:
 
 def _reads_in_a_role(context: HandlerContext, intent: Intent) -> bool:
     """Whether someone is to be shown the flags of a policy on which they have a role, as their digest shows them."""
-    policy_id = intent.policy if isinstance(intent, SeeFlags) else None
+    policy_id = intent.policy if isinstance(intent, SeeFlags | SeePromises) else None
     if isinstance(intent, SeeFlag):
         flag = stored_flags.flag(context.uow.session, intent.flag)
         policy_id = flag.policy_id if flag else None

@@ -191,6 +191,43 @@ class AnswerPolicy(Intent):
 
 @registered
 @dataclass(frozen=True)
+class SeePromises(Intent):
+    """What was promised on a policy, by day, and what became of it."""
+
+    name: ClassVar[str] = "promises"
+    policy: UUID
+    page: int = 1
+
+
+@registered
+@dataclass(frozen=True)
+class SayDone(Intent):
+    """The form in which whoever answers for a policy says that what was promised is done, and how."""
+
+    name: ClassVar[str] = "done"
+    commitment: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class SetNewDay(Intent):
+    """The form for a new day of what was promised, with a reason."""
+
+    name: ClassVar[str] = "new-day"
+    commitment: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class SayWillNotHappen(Intent):
+    """The form in which they say that what was promised will not happen, and why."""
+
+    name: ClassVar[str] = "will-not-happen"
+    commitment: UUID
+
+
+@registered
+@dataclass(frozen=True)
 class AcknowledgeAll(Intent):
     """The form that acknowledges every waiting flag of a digest."""
 

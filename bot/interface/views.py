@@ -180,6 +180,17 @@ class AnswerView:
 
 
 @dataclass(frozen=True)
+class PromisedView:
+    """A commitment with the answer that made it, to so many flags; `flag` is one of them."""
+
+    policy: PolicyName
+    answer: AnswerView
+    commitment: CommitmentView
+    flag: UUID
+    flags: int
+
+
+@dataclass(frozen=True)
 class FlagView:
     """One flag. `people` counts its author and the shown seconds. `author` is empty unless the reader was promised it.
 

@@ -92,25 +92,40 @@ ANSWER = AnswerView(
 )
 
 
-def promised(state: CommitmentState) -> AnswerView:
-    """The invented answer once its commitment has come so far; one that waits has been given a new day before."""
+COMMITMENT = CommitmentView(
+    id=numbered(51), state=CommitmentState.PROMISED, by_date=date(2027, 3, 31), first_by=date(2027, 3, 31)
+)
+
+
+def updated(kind: UpdateKind) -> CommitmentUpdateView:
+    """What was said about the invented commitment."""
     said = {
-        CommitmentState.DONE: (UpdateKind.DONE, "Forty councils share one permit since Monday."),
-        CommitmentState.WILL_NOT_HAPPEN: (UpdateKind.WILL_NOT_HAPPEN, "The money went to another programme."),
+        UpdateKind.DONE: "Forty councils share one permit since Monday.",
+        UpdateKind.WILL_NOT_HAPPEN: "The money went to another programme.",
+        UpdateKind.NEW_DAY: "The supplier needs another month.",
     }
-    kind, text = said.get(state, (UpdateKind.NEW_DAY, "The supplier needs another month."))
     later = date(2027, 4, 30) if kind is UpdateKind.NEW_DAY else None
+    return CommitmentUpdateView(numbered(52), kind, ANSWER.by, Role.OWNER, date(2027, 3, 29), said[kind], later)
+
+
+def promised(state: CommitmentState) -> AnswerView:
+    """The invented answer once its commitment has come so far; one that has not ended was given a new day."""
+    ended = {
+        CommitmentState.DONE: UpdateKind.DONE,
+        CommitmentState.WILL_NOT_HAPPEN: UpdateKind.WILL_NOT_HAPPEN,
+    }
+    update = updated(ended.get(state, UpdateKind.NEW_DAY))
     told = date(2027, 5, 4) if state is CommitmentState.NO_WORD else None
-    update = CommitmentUpdateView(numbered(52), kind, ANSWER.by, Role.OWNER, date(2027, 3, 29), text, later)
     view = CommitmentView(
         id=numbered(51),
         state=state,
-        by_date=later or date(2027, 3, 31),
+        by_date=update.by_date or date(2027, 3, 31),
         first_by=date(2027, 3, 31),
         asked_on=date(2027, 3, 29),
         updates=(update,),
         told=Role.DELEGATE if told else None,
         told_on=told,
+        ended_on=update.on if state in ended else None,
     )
     return replace(ANSWER, commitment=view)
 

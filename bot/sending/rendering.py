@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 from bot.admin import checklist, reports
 from bot.calendar.cron import CronSchedule, describe, readable
 from bot.digests import channel_digests, digests
-from bot.flags import answers, flag_views
+from bot.flags import answers, commitment_lists, commitment_updates, commitments, flag_views
 from bot.interface.parts import Card
 from bot.people import digest_schedules, people, places, told_first, unknown_schedules
 from bot.policies import policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
+from bot.screens.answer.commitment_notice import commitment_message_card, commitment_notice_card
 from bot.screens.digest.channel_digest import channel_digest_card
 from bot.screens.notice import (
     card_deleted,
@@ -39,6 +41,7 @@ from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Delivery, Policy, Role
 from storage import answers as stored_answers
 from storage import channels as stored_channels
+from storage import commitments as stored_commitments
 from storage import deliveries as stored_deliveries
 from storage import digests as stored_digests
 from storage import flags as stored_flags
@@ -124,6 +127,21 @@ def _answer_message(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     answered = tuple(each for each in views if any(given.id == answer.id for given in each.answers))
     given = answers.view(uow, answer)
     return named_answer_card(answered, given) if answered and given else None
+
+
+def _commitment_notice(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    update = stored_commitments.update_of(uow.session, ids[0])
+    row = stored_commitments.commitment(uow.session, update.commitment_id) if update else None
+    policy = stored_policies.policy(uow.session, row.policy_id) if row else None
+    if update is None or row is None or policy is None:
+        return None
+    promised, said = commitment_lists.one(uow, policy, row), commitments.update_view(uow, update)
+    if promised is None or said is None:
+        return None
+    # With the ids of flags, it is for the author of these Named flags.
+    if len(ids) > 1:
+        return commitment_message_card(replace(promised, flag=ids[1]), said)
+    return commitment_notice_card(promised, said)
 
 
 def _card_deleted(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
@@ -212,6 +230,8 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     policies.OWNER_NAMED: _owner_named,
     answers.NOTICE: _answer_notice,
     answers.MESSAGE: _answer_message,
+    commitment_updates.NOTICE: _commitment_notice,
+    commitment_updates.MESSAGE: _commitment_notice,
     card_deleted.SCREEN: _card_deleted,
     channel_lost.SCREEN: _channel_lost,
     channel_digests.SCREEN: _channel_digest,

@@ -13,6 +13,7 @@ from bot.interface.intents import (
     SecondFlag,
     SeeFlag,
     SeeFlags,
+    SeePromises,
 )
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Link, Notice, Paragraph, Part
@@ -38,18 +39,21 @@ def policy_flags_form(
     page: Page | None = None,
     left_out: int = 0,
     may_pause: bool = False,
+    promises: int = 0,
 ) -> Form:
     """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
     `ends` says when its keys end. `page` is which of the policy's flags these are, if they are not all. `may_pause`
     adds the buttons that pause the time to answer and put the policy on hold, for admins. `left_out` is how many flags
-    cannot be shown.
+    cannot be shown, and `promises` how many commitments there are.
     """
     page = page or Page(total=len(flags))
     body: list[Part] = [Heading(policy.title), *((*_about(policy), *_ends(ends)) if page.number == 1 else ())]
     body += _shown_flags(policy, flags, page) if flags else [Paragraph(_no_flags(policy, organisation))]
     body += [Notice(left_out_sentence(left_out))] if left_out > 0 else []
     body += page_buttons(page, "flag", lambda number: SeeFlags(policy.id, number))
+    if promises:
+        body.append(FormButton("See promises", SeePromises(policy.id), accessible("See promises", policy.title)))
     if policy.open:
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
     about = accessible("Report this text", "title and summary")
@@ -112,6 +116,7 @@ STATES = {
         invented.ORGANISATION,
         ends=replace(invented.ENDS, authors_ended=True, held_on=date(2027, 2, 1)),
     ),
+    "with promises": policy_flags_form(invented.PERMIT, (_ANSWERED,), invented.ORGANISATION, promises=2),
     "one left out": policy_flags_form(invented.PERMIT, (invented.TIMETABLE,), invented.ORGANISATION, left_out=1),
     "admin": policy_flags_form(invented.PAUSED, (invented.TIMETABLE,), invented.ORGANISATION, may_pause=True),
 }

@@ -1,0 +1,60 @@
+"""How people hear what became of a promise: the reply under the card, and a message to a *Named* author."""
+
+from bot.calendar.dates import long_date
+from bot.interface.intents import SeeFlag, SeePromises
+from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
+from bot.interface.views import CommitmentUpdateView, PromisedView
+from bot.screens import invented, labels
+from bot.screens.phrases import accessible, short_title
+from bot.screens.quoted import BECAUSE_IN_A_LIST, excerpt
+from storage import Role, UpdateKind
+
+
+def commitment_notice_card(promised: PromisedView, update: CommitmentUpdateView) -> Card:
+    """For everyone on the policy: who said what of a promise, and what the promise was."""
+    title = promised.policy.title
+    see = FormButton("See promises", SeePromises(promised.policy.id), accessible("See promises", title))
+    lead = _lead(promised, update)
+    return Card((Notice(lead), *_texts(promised, update), see), lead)
+
+
+def commitment_message_card(promised: PromisedView, update: CommitmentUpdateView) -> Card:
+    """For the author of *Named* flags to which this was promised."""
+    lead = _lead(promised, update)
+    read = FormButton("Read the flag", SeeFlag(promised.flag), accessible("Read the flag", promised.policy.title))
+    return Card(
+        (Notice(lead), Paragraph("It was promised to you, on your flag."), *_texts(promised, update), read), lead
+    )
+
+
+def _lead(promised: PromisedView, update: CommitmentUpdateView) -> str:
+    who = update.by if update.role is Role.OWNER else f"{update.by} ({labels.ROLES[update.role]})"
+    on = f"on {short_title(promised.policy.title)}"
+    match update.kind:
+        case UpdateKind.DONE:
+            return f"{who} says that a promise {on} is done."
+        case UpdateKind.WILL_NOT_HAPPEN:
+            return f"{who} says that a promise {on} will not happen."
+        case UpdateKind.NEW_DAY:
+            day = f"{long_date(update.by_date)}" if update.by_date else ""
+            first = f"First promised for {long_date(promised.commitment.first_by)}."
+            return f"{who} gave a promise {on} a new day: {day}. {first}"
+
+
+def _texts(promised: PromisedView, update: CommitmentUpdateView) -> tuple[Part, ...]:
+    rest = SeeFlag(promised.flag)
+    return (
+        excerpt("What was promised", promised.answer.text, BECAUSE_IN_A_LIST, rest),
+        excerpt("How" if update.kind is UpdateKind.DONE else "Reason", update.text, 1_000, rest),
+    )
+
+
+_PROMISED = PromisedView(invented.PERMIT, invented.ANSWER, invented.COMMITMENT, invented.TIMETABLE.id, 2)
+
+SCREEN = "promise under the card"
+EXAMPLE = commitment_notice_card(_PROMISED, invented.updated(UpdateKind.DONE))
+STATES = {
+    "new day": commitment_notice_card(_PROMISED, invented.updated(UpdateKind.NEW_DAY)),
+    "will not happen": commitment_notice_card(_PROMISED, invented.updated(UpdateKind.WILL_NOT_HAPPEN)),
+    "to a named flagger": commitment_message_card(_PROMISED, invented.updated(UpdateKind.DONE)),
+}

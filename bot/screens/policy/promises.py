@@ -1,0 +1,80 @@
+"""What was promised on a policy, by day, and what became of it: a private view for anyone who may see the policy."""
+
+from collections.abc import Iterator
+
+from bot.calendar.dates import count, long_date
+from bot.interface.intents import SayDone, SayWillNotHappen, SeeFlag, SeeFlags, SeePromises, SetNewDay
+from bot.interface.pages import Page
+from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
+from bot.interface.views import CommitmentView, PolicyView, PromisedView
+from bot.screens import invented
+from bot.screens.commitment_lines import commitment_lines
+from bot.screens.paging import page_buttons, page_line
+from bot.screens.phrases import accessible
+from bot.screens.quoted import BECAUSE_IN_A_LIST, excerpt
+from storage import CommitmentState
+
+_ORDER = "Those that have not ended come first, by day."
+
+
+def promises_form(
+    policy: PolicyView,
+    promised: tuple[PromisedView, ...],
+    *,
+    page: Page | None = None,
+    may_say: bool = False,
+    alone: bool = False,
+) -> Form:
+    """The promises in the order given. `may_say` adds the buttons of those who answer for the policy.
+
+    `alone` is set where one is shown instead of a form about it, because it has ended.
+    """
+    page = page or Page(total=len(promised))
+    body: list[Part] = [Heading(policy.title)]
+    body += page_line(page, "promise", _ORDER) if promised and not alone else ()
+    for number, each in enumerate(promised, page.first):
+        body += _one(each, number, may_say)
+    if not promised:
+        body.append(Paragraph("Nothing has been promised on this policy."))
+    body += page_buttons(page, "promise", lambda to: SeePromises(policy.id, to))
+    body.append(FormButton("See flags", SeeFlags(policy.id), accessible("See flags", policy.title)))
+    return Form("Promises", tuple(body), close="Close")
+
+
+def _one(promised: PromisedView, number: int, may_say: bool) -> Iterator[Part]:
+    commitment, rest = promised.commitment, SeeFlag(promised.flag)
+    yield Heading(f"{number}. By {long_date(commitment.by_date)}", 3)
+    yield excerpt("What was promised", promised.answer.text, BECAUSE_IN_A_LIST, rest)
+    on = long_date(promised.answer.on)
+    yield Paragraph(f"{promised.answer.by} said so on {on}, in answer to {count(promised.flags, 'flag')}.")
+    yield from commitment_lines(commitment, rest)
+    yield FormButton("Read the flag", rest, accessible("Read the flag", f"promise {number}"))
+    if may_say:
+        yield from promise_buttons(commitment, f"promise {number}")
+
+
+def promise_buttons(commitment: CommitmentView, about: str) -> tuple[Part, ...]:
+    """The buttons with which whoever answers for a policy says what became of a promise; none once it has ended."""
+    if commitment.ended_on is not None:
+        return ()
+    return (
+        FormButton("Done", SayDone(commitment.id), accessible("Done", about)),
+        FormButton("New day", SetNewDay(commitment.id), accessible("New day", about)),
+        FormButton("Will not happen", SayWillNotHappen(commitment.id), accessible("Will not happen", about)),
+    )
+
+
+def _promised(state: CommitmentState | None = None) -> PromisedView:
+    answer = invented.promised(state) if state else invented.ANSWER
+    return PromisedView(
+        invented.PERMIT, answer, answer.commitment or invented.COMMITMENT, invented.TIMETABLE.id, 2 if state else 1
+    )
+
+
+SCREEN = "promises of a policy"
+EXAMPLE = promises_form(invented.PERMIT, (_promised(), _promised(CommitmentState.DONE)))
+STATES = {
+    "policy owner": promises_form(invented.PERMIT, (_promised(CommitmentState.NO_WORD), _promised()), may_say=True),
+    "none": promises_form(invented.ADDRESS, ()),
+    "ended meanwhile": promises_form(invented.PERMIT, (_promised(CommitmentState.DONE),), may_say=True, alone=True),
+}
