@@ -10,13 +10,12 @@ from pydantic import ValidationInfo, field_validator
 
 from bot.calendar.dates import months_later
 from bot.flags import answers, commitments
-from bot.interface.parts import TEXT_LIMIT
 from bot.outbox import deliveries
 from bot.people.people import Visitor
 from bot.policies import policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
+from bot.unit_of_work.form_input import TypedForm, day_ahead, some_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Commitment, CommitmentState, CommitmentUpdate, Policy, Promise, UpdateKind, policy_keys
 from storage import answers as stored_answers
@@ -47,11 +46,7 @@ class NewUpdate(TypedForm):
     @field_validator("text")
     @classmethod
     def _text(cls, value: str) -> str:
-        if not value.strip():
-            raise sentence(cls.missing)
-        if len(value) > TEXT_LIMIT:
-            raise sentence(says.too_long(cls.label, TEXT_LIMIT, len(value)))
-        return value
+        return some_text(value, cls.label, cls.missing)
 
 
 class HowDone(NewUpdate):

@@ -23,7 +23,7 @@ from bot.people.people import Visitor
 from bot.policies import form_terms, policies, readers
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, sentence
+from bot.unit_of_work.form_input import TypedForm, sentence, some_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Verdict, authors, policy_keys
 from storage import flags as stored
@@ -73,11 +73,7 @@ class NewFlag(TypedForm):
     @field_validator("because")
     @classmethod
     def _because(cls, value: str) -> str:
-        if not value.strip():
-            raise sentence(says.NO_WHY)
-        if len(value) > TEXT_LIMIT:
-            raise sentence(says.too_long("Why", TEXT_LIMIT, len(value)))
-        return value
+        return some_text(value, "Why", says.NO_WHY)
 
     @field_validator("remedy")
     @classmethod

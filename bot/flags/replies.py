@@ -10,12 +10,11 @@ from uuid import UUID
 from pydantic import field_validator
 
 from bot.flags import answers, boxes, flags
-from bot.interface.parts import TEXT_LIMIT
 from bot.people.people import Visitor
 from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
-from bot.unit_of_work.form_input import TypedForm, sentence
+from bot.unit_of_work.form_input import TypedForm, some_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyKind
 from storage import answers as stored_answers
@@ -35,11 +34,7 @@ class NewReply(TypedForm):
     @field_validator("text")
     @classmethod
     def _text(cls, value: str) -> str:
-        if not value.strip():
-            raise sentence(cls.missing)
-        if len(value) > TEXT_LIMIT:
-            raise sentence(says.too_long("Your reply", TEXT_LIMIT, len(value)))
-        return value
+        return some_text(value, "Your reply", cls.missing)
 
 
 class StillInTheWay(NewReply):

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.calendar.typed_dates import day_as_typed
 from bot.interface.answers import Answers
+from bot.interface.parts import TEXT_LIMIT
 from bot.interface.visible_text import as_typed
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
@@ -32,6 +33,15 @@ def one_line(text: str, label: str, limit: int, nothing: str) -> str:
     if len(line) > limit:
         raise sentence(says.too_long(label, limit, len(line)))
     return line
+
+
+def some_text(text: str, label: str, nothing: str) -> str:
+    """What was typed. Raises a `sentence`: `nothing` where that is empty, or that it is too long."""
+    if not text.strip():
+        raise sentence(nothing)
+    if len(text) > TEXT_LIMIT:
+        raise sentence(says.too_long(label, TEXT_LIMIT, len(text)))
+    return text
 
 
 def day(text: str) -> date:
