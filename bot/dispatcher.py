@@ -172,7 +172,8 @@ class Dispatcher:
     async def card(self, policy: UUID, actor: Actor) -> Card | None:
         """A policy's card for the chat in which this person posted a link to its page.
 
-        None if there is no such policy, and for someone who is not known, or may not read it.
+        None if there is no such policy, for someone who is not known or not on it, and where others may read it who
+        are not.
         """
         return await self._runner.read(lambda uow: self._linked_card(uow, policy, actor))
 
@@ -353,7 +354,7 @@ class Dispatcher:
             context = self._context(uow, actor)
         except (people.UnknownPerson, people.AccountDamaged):
             return None
-        return rendering.linked_card_of(uow, policy) if guests.reads_policies(context) else None
+        return browsing.linked_card(context, policy)
 
     def _open(
         self, uow: UnitOfWork, intent: Intent, actor: Actor, draft: Draft, newcomer: Member | None = None

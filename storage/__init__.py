@@ -27,7 +27,7 @@ from storage.newcomers_keys import NewcomersKeys
 from storage.officers import Officer, OfficerRole
 from storage.organisation import Organisation
 from storage.people import Identity, Person
-from storage.policies import Policy, Wording
+from storage.policies import Audience, Policy, Wording
 from storage.policy_keys import EarlierAuthorsKey, PolicyKeys
 from storage.postings import Posting
 from storage.rejoining import Rejoining
@@ -47,6 +47,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "AnsweredFlag",
+    "Audience",
     "AuditEntry",
     "Box",
     "Channel",

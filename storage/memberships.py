@@ -37,13 +37,14 @@ def keep(session: Session, channel_id: UUID, identity_ids: Iterable[UUID]) -> No
         session.connection().execute(sqlalchemy.insert(Membership), rows)
 
 
-def who_may_write(session: Session, policy_id: UUID, most: int) -> list[UUID]:
-    """Up to `most` of the people who may flag a policy, as members of the connected channels that have its card.
+def members(session: Session, policy_id: UUID, most: int) -> list[UUID]:
+    """Up to `most` of the members of a policy's connected channels. Guests only count where the channel lets them."""
+    return list(session.exec(_ON_POLICY, params={"policy": policy_id, "most": most}))
 
-    Where no channel has it, members of any connected channel. Guests only count where the channel lets them.
-    """
-    given = {"policy": policy_id, "most": most}
-    return list(session.exec(_ON_POLICY, params=given)) or list(session.exec(_ANYWHERE, params={"most": most}))
+
+def everyone(session: Session, most: int) -> list[UUID]:
+    """Up to `most` of the full members of any connected channel."""
+    return list(session.exec(_ANYWHERE, params={"most": most}))
 
 
 _MEMBERS = (
@@ -59,7 +60,7 @@ _MEMBERS = (
     .limit(bindparam("most", type_=Integer()))
 )
 # Built once, because they run whenever a form is opened.
-_ANYWHERE = _MEMBERS
+_ANYWHERE = _MEMBERS.where(col(Identity.guest) == false())
 _ON_POLICY = _MEMBERS.join(Posting, col(Posting.channel_id) == col(Channel.id)).where(
     Posting.policy_id == bindparam("policy", type_=Uuid())
 )

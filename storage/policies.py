@@ -2,22 +2,32 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy
-from sqlalchemy import Date, DateTime, Index, Integer, Uuid, bindparam, text, true
+from sqlalchemy import Date, DateTime, Index, Integer, String, Uuid, bindparam, cast, text, true
 from sqlmodel import Field, Session, SQLModel, case, col, func, not_, or_, select, update
 
 from storage.boxes import Box
+from storage.columns import enum_type
 from storage.flags import IS_UNANSWERED, OPEN, UNANSWERED, Flag
 from storage.organisation import Organisation
 from storage.policy_keys import COLUMNS, PolicyKeys, WrappedAuthorsKey, WrappedKeys
+from storage.postings import Posting
 from storage.read_only_rows import columns, new_read_only_row, read_only_row, read_only_row_if_any
 
 _RUNS = text("next_step_at IS NOT NULL")
 _MAY_BE_OPEN = text("closed_on IS NULL")
 _MOST_PAGES = 500
+
+
+class Audience(StrEnum):
+    """Who is on a policy, beside those who have a part in it."""
+
+    MEMBERS = "members"
+    EVERYONE = "everyone"
 
 
 class Policy(SQLModel, table=True):
@@ -33,7 +43,8 @@ class Policy(SQLModel, table=True):
     and deadlines next; NULL when there is nothing to check, so that the partial index holds only the others. `people`
     counts the shown flags and seconds, to sort policies by. `erased_on` is the day on which all that was said about a
     policy that is closed for good was deleted. `owner_named_self` and `delegate_named_self` say that they gave
-    themselves that part.
+    themselves that part. `audience` says who is on it: members of the channels that have its card, or everyone on the
+    roster of a connected channel.
     """
 
     __tablename__ = "policies"
@@ -78,6 +89,7 @@ class Policy(SQLModel, table=True):
     next_step_at: datetime | None = None
     nonce_hash: bytes | None = Field(default=None, unique=True)
     people: int = 0
+    audience: Audience = Field(default=Audience.MEMBERS, sa_type=enum_type(Audience))
 
 
 class Wording(SQLModel, table=True):
@@ -103,25 +115,31 @@ def policies(session: Session, policy_ids: Iterable[UUID]) -> dict[UUID, Policy]
     return {each.id: each for each in found}
 
 
-WithTerms = tuple[Policy, Organisation, WrappedKeys]
+WithTerms = tuple[Policy, Organisation, WrappedKeys, frozenset[UUID]]
 
 
 def with_terms(session: Session, policy_id: UUID) -> WithTerms | None:
-    """The policy of that id, the organisation's terms, both read-only, and the wrapped keys, in one query."""
+    """The policy of that id, the organisation's terms, both read-only, the wrapped keys and the ids of its channels.
+
+    In one query.
+    """
     return _with_terms(session.connection().execute(_WITH_TERMS, {"policy": policy_id}).first())
 
 
 def held(session: Session, policy_id: UUID) -> WithTerms | None:
     """Like `with_terms`, locked as by `policy_keys.lock`. None for a policy that is closed for good."""
     found = _with_terms(session.connection().execute(_HELD, {"policy": policy_id}).first())
-    return found if found and found[-1].text is not None else None
+    return found if found and found[2].text is not None else None
 
 
 def _with_terms(found: Sequence[Any] | None) -> WithTerms | None:
     if found is None:
         return None
-    row, keys = found[: -len(COLUMNS)], WrappedKeys(*found[-len(COLUMNS) :])
-    return read_only_row(Policy, row[:_WIDTH]), _organisation_or_defaults(row[_WIDTH:]), keys
+    *row, channels = found
+    keys = WrappedKeys(*row[-len(COLUMNS) :])
+    organisation = _organisation_or_defaults(row[_WIDTH : -len(COLUMNS)])
+    here = frozenset(UUID(each) for each in channels.split(",")) if channels else frozenset()
+    return read_only_row(Policy, row[:_WIDTH]), organisation, keys, here
 
 
 def _organisation_or_defaults(found: Sequence[Any]) -> Organisation:
@@ -130,9 +148,14 @@ def _organisation_or_defaults(found: Sequence[Any]) -> Organisation:
 
 _POLICY = bindparam("policy", type_=Uuid())
 _WIDTH = len(columns(Policy))
+_CHANNELS = (
+    sqlalchemy.select(func.aggregate_strings(cast(col(Posting.channel_id), String), ","))
+    .where(col(Posting.policy_id) == _POLICY)
+    .scalar_subquery()
+)
 # Built once, because they run whenever a form is opened or submitted.
 _WITH_TERMS = (
-    sqlalchemy.select(*columns(Policy), *columns(Organisation), *COLUMNS)
+    sqlalchemy.select(*columns(Policy), *columns(Organisation), *COLUMNS, _CHANNELS)
     .select_from(Policy)
     .join(PolicyKeys, col(PolicyKeys.policy_id) == Policy.id)
     .outerjoin(Organisation, true())
@@ -198,27 +221,14 @@ def wordings_of(session: Session, policy_ids: Iterable[UUID]) -> dict[tuple[UUID
     return {(each.policy_id, each.number): each for each in found}
 
 
-def newest_open(session: Session, day: date, limit: int) -> list[Policy]:
-    """Some of the policies that take flags on `day`, the newest first."""
-    return list(session.exec(_NEWEST_OPEN, params={"day": day, "limit": limit}))
-
-
 def open_without_flags(session: Session, day: date) -> list[UUID]:
     """The policies that take flags on `day` and show none, in the order of their ids."""
     return list(session.exec(_OPEN_WITHOUT_FLAGS, params={"day": day}))
 
 
-def open_page(session: Session, day: date, *, offset: int, limit: int) -> list[Policy]:
-    """Some of the policies that take flags on `day`.
-
-    Those with a late answer come first, then those on which most people say something, then the newest.
-    """
-    return list(session.exec(_OPEN_PAGE, params={"day": day, "offset": offset, "limit": limit}))
-
-
-def number_open(session: Session, day: date) -> int:
-    """How many policies take flags on `day`."""
-    return session.exec(_NUMBER_OPEN, params={"day": day}).one()
+def is_any_open(session: Session, day: date) -> bool:
+    """Whether any policy takes flags on `day`."""
+    return session.exec(_ANY_OPEN, params={"day": day}).first() is not None
 
 
 def count_people(session: Session, policy_id: UUID) -> None:
@@ -227,23 +237,14 @@ def count_people(session: Session, policy_id: UUID) -> None:
 
 
 _DAY = bindparam("day", type_=Date())
-_IS_OPEN = (col(Policy.closed_on).is_(None), col(Policy.closes_on) >= _DAY)
-_NUMBER_OPEN = select(func.count()).select_from(Policy).where(*_IS_OPEN)
+IS_OPEN = (col(Policy.closed_on).is_(None), col(Policy.closes_on) >= _DAY)
+"""That a policy takes flags on the parameter `day`."""
+_ANY_OPEN = select(Policy.id).where(*IS_OPEN).limit(1)
 _LIMIT, _OFFSET = bindparam("limit", type_=Integer()), bindparam("offset", type_=Integer())
-_NEWEST = (col(Policy.announced_on).desc(), col(Policy.title), col(Policy.id))
-_NEWEST_OPEN = select(Policy).where(*_IS_OPEN).order_by(*_NEWEST).limit(_LIMIT)
 _OPEN_WITHOUT_FLAGS = (
     select(Policy.id)
-    .where(*_IS_OPEN, ~select(Flag.id).where(Flag.policy_id == Policy.id).correlate(Policy).exists())
+    .where(*IS_OPEN, ~select(Flag.id).where(Flag.policy_id == Policy.id).correlate(Policy).exists())
     .order_by(col(Policy.id))
-)
-_IS_LATE = col(Policy.id).in_(select(Flag.policy_id).where(col(Flag.status).in_(OPEN), col(Flag.answer_by) < _DAY))
-_OPEN_PAGE = (
-    select(Policy)
-    .where(*_IS_OPEN)
-    .order_by(case((_IS_LATE, 0), else_=1), col(Policy.people).desc(), *_NEWEST)
-    .offset(_OFFSET)
-    .limit(_LIMIT)
 )
 _LAST_DAY = func.coalesce(col(Policy.closed_on), col(Policy.closes_on))
 _IS_CURRENT = or_(

@@ -39,6 +39,14 @@ def posted_as(session: Session, channel_id: UUID, ref: str) -> Posting | None:
     return session.exec(select(Posting).where(Posting.channel_id == channel_id, Posting.ref == ref)).first()
 
 
+def channels_of(session: Session, policy_id: UUID) -> frozenset[UUID]:
+    """The channels that a policy was announced in, whatever became of its card there."""
+    return frozenset(session.exec(_CHANNELS_OF, params={"policy": policy_id}))
+
+
+_CHANNELS_OF = select(Posting.channel_id).where(Posting.policy_id == bindparam("policy", type_=Uuid()))
+
+
 def raise_version(session: Session, posting_id: UUID) -> int:
     """Increase the version of a card and return it. No two transactions get the same one."""
     raised = (

@@ -15,7 +15,7 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.views import FlagView
 from bot.people import people
 from bot.people.people import Visitor
-from bot.policies import answer_deadlines, readers
+from bot.policies import answer_deadlines, audience, readers
 from bot.policies.readers import NOTHING, Sight
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Promise, Role, Second, Step, TakeDown, TextKind, Wording
@@ -41,7 +41,7 @@ def shown_page(uow: UnitOfWork, visitor: Visitor, policy: Policy, page: Page) ->
 
 
 def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagView] | None:
-    """One flag, if it is shown, or waits and is the visitor's own; None for any other, and for one left out."""
+    """One flag, if it is shown and they are on its policy, or their own; None for any other, and for one left out."""
     row = stored.flag(uow.session, flag_id)
     waiting = None if row else boxes.own_flag(uow, visitor, flag_id)
     found = row or waiting
@@ -53,6 +53,8 @@ def one(uow: UnitOfWork, visitor: Visitor, flag_id: UUID) -> tuple[Policy, FlagV
     if row is not None:
         sight = readers.sight(uow, policy, [row], visitor.ids)
         own = visitor if flags.is_author(uow, row, visitor) else None
+        if own is None and not audience.is_on(uow, visitor, policy):
+            return None
         view = next(iter(views(uow, policy, [row], sight=sight, own=own)), None)
     else:
         view = waiting_view(uow, policy, waiting) if waiting and not waiting.flag.withdrawn else None

@@ -112,7 +112,7 @@ def _prefilled(context: HandlerContext) -> Answers:
     """The channel that the form is opened in and, before the first policy, the people whom test messages reached."""
     uow, visitor = context.uow, context.visitor
     here = {"channels": (str(visitor.channel.id),)} if visitor.channel is not None else {}
-    if not visitor.admin or stored_policies.number_open(uow.session, uow.today):
+    if not visitor.admin or stored_policies.is_any_open(uow.session, uow.today):
         return here
     return here | {role.value: (address,) for role, address in checklist.reached(uow).items()}
 

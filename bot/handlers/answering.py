@@ -16,7 +16,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead,
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import PolicyName
-from bot.policies import answer_deadlines, policies, readers
+from bot.policies import answer_deadlines, audience, policies, readers
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import MOST_AT_ONCE, answer_form, answer_sent_form
@@ -26,6 +26,7 @@ from bot.unit_of_work.form_input import TypedForm, day_ahead
 from storage import AnswerKind, Flag, Policy
 from storage import answers as stored_answers
 from storage import flags as stored_flags
+from storage import policies as stored_policies
 
 
 class Acknowledgement(TypedForm):
@@ -40,12 +41,20 @@ class Acknowledgement(TypedForm):
 
 
 def _policy_and_flags(context: HandlerContext, flag_ids: Sequence[UUID]) -> tuple[Policy, list[Flag]]:
-    """The flags that an intent names, and their policy. Raises `Instead` unless all are released and of one policy."""
+    """Those of the flags that the visitor may see, and their policy. Raises `Instead` unless they are of one policy."""
     found = {each.id: each for each in stored_flags.flags(context.uow.session, flag_ids)}
     rows = [found[each] for each in dict.fromkeys(flag_ids) if each in found]
-    if not rows or len({each.policy_id for each in rows}) != 1:
+    theirs = _policies_of(context, rows)
+    rows = [each for each in rows if each.policy_id in theirs]
+    if len(theirs) != 1:
         raise instead(says.NOT_FOUND)
     return policy_of(context, rows[0].policy_id), rows
+
+
+def _policies_of(context: HandlerContext, rows: Sequence[Flag]) -> set[UUID]:
+    """The policies of these flags that the visitor is on."""
+    several = {each.policy_id: stored_policies.policy(context.uow.session, each.policy_id) for each in rows}
+    return {key for key, each in several.items() if each and audience.is_on(context.uow, context.visitor, each)}
 
 
 def _answerers_only(context: HandlerContext, policy: Policy) -> None:

@@ -26,7 +26,7 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.outbox import restore_hold
 from bot.people import absences, digest_schedules, joining_by_code, officers, places
-from bot.policies import ends, policies
+from bot.policies import audience, ends, policies
 from bot.screens import refusals as says
 from bot.screens.admin.about_page import about_page_card
 from bot.screens.admin.help import help_card
@@ -44,13 +44,14 @@ from bot.screens.notice.reaction import reaction_card
 from bot.screens.notice.typed_in_chat import typed_by_guest_card, typed_in_chat_card
 from bot.screens.policy.my_policies import my_policies_form
 from bot.screens.policy.open_policies import open_policies_form
-from bot.sending import dead_letters
+from bot.sending import dead_letters, rendering
 from storage import FlagStatus
 from storage import channels as stored_channels
 from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
+from storage import reach as stored_reach
 from storage.restores import RestoreState
 
 ANNOUNCERS = "Members"
@@ -67,11 +68,12 @@ def home(context: HandlerContext) -> Card:
             next_digest=schedule.next_due_at if schedule else None,
             zone=digest_schedules.zone(uow, visitor.id),
         )
-    shown = stored_policies.newest_open(uow.session, uow.today, MOST_POLICIES)
+    reach = audience.reach(uow, visitor)
+    shown = stored_reach.newest_open(uow.session, reach, uow.today, MOST_POLICIES)
     channels = stored_channels.connected_page(uow.session, offset=0, limit=MOST_CHANNELS) if visitor.admin else []
     return home_card(
         policies.views(uow, shown),
-        more_policies=stored_policies.number_open(uow.session, uow.today) - len(shown),
+        more_policies=stored_reach.number_open(uow.session, reach, uow.today) - len(shown),
         waits=_waits(context),
         next_digest=schedule.next_due_at if schedule else None,
         zone=digest_schedules.zone(uow, visitor.id),
@@ -109,9 +111,9 @@ def _home(context: HandlerContext, intent: Home, draft: Draft) -> Screen:
 
 
 def _open_policies(context: HandlerContext, intent: OpenPolicies, draft: Draft) -> Screen:
-    uow = context.uow
-    page = Page.of(intent.page, stored_policies.number_open(uow.session, uow.today))
-    rows = stored_policies.open_page(uow.session, uow.today, offset=page.offset, limit=PAGE_SIZE)
+    uow, reach = context.uow, audience.reach(context.uow, context.visitor)
+    page = Page.of(intent.page, stored_reach.number_open(uow.session, reach, uow.today))
+    rows = stored_reach.open_page(uow.session, reach, uow.today, offset=page.offset, limit=PAGE_SIZE)
     return open_policies_form(
         policies.views(uow, rows), page=page, may_announce=not context.visitor.guest, announcers=ANNOUNCERS
     )
@@ -135,7 +137,8 @@ def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> S
 
 def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> Screen:
     policy = stored_policies.policy(context.uow.session, intent.policy)
-    day = ends.view(context.uow, policy).authors_day if policy is not None else None
+    is_on = policy is not None and audience.is_on(context.uow, context.visitor, policy)
+    day = ends.view(context.uow, policy).authors_day if policy is not None and is_on else None
     return protected_form(context.uow.organisation_view(), context.platform_name, day)
 
 
@@ -164,6 +167,8 @@ def _see_flag(context: HandlerContext, intent: SeeFlag, draft: Draft) -> Screen:
     found = flag_views.one(uow, visitor, intent.flag)
     row = stored_flags.flag(uow.session, intent.flag)
     if found is None:
+        if row is not None:
+            policy_of(context, row.policy_id)
         raise instead(says.left_out(1) if row else says.NOT_FOUND)
     policy, view = found
     answerable = view.shown_on is not None and view.status is not FlagStatus.UNNEEDED
@@ -207,7 +212,8 @@ def typed_in_chat(context: HandlerContext) -> Card:
     """The reply to a message typed into the chat, which the platform keeps, with a button that opens the form."""
     if not guests.reads_policies(context):
         return typed_by_guest_card(context.platform_name, context.uow.organisation_view())
-    open_now = stored_policies.newest_open(context.uow.session, context.uow.today, limit=2)
+    reach = audience.reach(context.uow, context.visitor)
+    open_now = stored_reach.newest_open(context.uow.session, reach, context.uow.today, limit=2)
     return typed_in_chat_card(context.platform_name, open_now[0].id if len(open_now) == 1 else None)
 
 
@@ -221,6 +227,15 @@ def reacted(context: HandlerContext, ref: str) -> Card | None:
         return None
     posting = stored_postings.posted_as(context.uow.session, channel.id, ref)
     return reaction_card(posting.policy_id) if posting else None
+
+
+def linked_card(context: HandlerContext, policy_id: UUID) -> Card | None:
+    """A policy's card for a link to its page, which all in the chat can then see; None unless they are on it."""
+    uow, visitor = context.uow, context.visitor
+    policy = stored_policies.policy(uow.session, policy_id)
+    if policy is None or not guests.reads_policies(context) or not audience.is_on(uow, visitor, policy):
+        return None
+    return rendering.linked_card_of(uow, policy_id) if audience.is_for_channel(uow, policy, visitor.channel) else None
 
 
 PAGES = {"about": about_page_card, "privacy": privacy_page_card, "terms": terms_page_card}

@@ -14,6 +14,7 @@ from bot.interface.answers import Answers
 from bot.interface.parts import Button, FormButton, Screen
 from bot.people import officers
 from bot.people.people import Visitor
+from bot.policies import audience
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import Instead
 from bot.unit_of_work.unit_of_work import UnitOfWork
@@ -74,13 +75,28 @@ def instead(sentence: str, *buttons: Button | FormButton) -> Instead:
 
 
 def policy_of(context: HandlerContext, policy_id: UUID) -> Policy:
-    """The policy of that id. Raises `Instead` if there is none, or it was closed for good."""
+    """The policy of that id. Raises `Instead` if there is none that the visitor is on, or it was closed for good."""
+    found = stored_policies.policy(context.uow.session, policy_id)
+    if found is None or not audience.is_on(context.uow, context.visitor, found):
+        raise instead(says.NOT_FOUND)
+    return _unless_sealed(found)
+
+
+def _unless_sealed(policy: Policy) -> Policy:
+    if policy.sealed_on is not None:
+        raise instead(says.closed_for_good(policy.sealed_on))
+    return policy
+
+
+def any_policy(context: HandlerContext, policy_id: UUID) -> Policy:
+    """The policy of that id, whoever asks: for what an admin does, and for one's own flags.
+
+    Raises `Instead` if there is none, or it was closed for good.
+    """
     found = stored_policies.policy(context.uow.session, policy_id)
     if found is None:
         raise instead(says.NOT_FOUND)
-    if found.sealed_on is not None:
-        raise instead(says.closed_for_good(found.sealed_on))
-    return found
+    return _unless_sealed(found)
 
 
 def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = False) -> Policy:
@@ -91,6 +107,8 @@ def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = 
     found = context.uow.hold(policy_id) if held else context.uow.policy(policy_id)
     if found is None or found.sealed_on is not None:
         return policy_of(context, policy_id)
+    if not audience.is_on(context.uow, context.visitor, found):
+        raise instead(says.NOT_FOUND)
     return found
 
 
@@ -101,11 +119,22 @@ def by_code(context: HandlerContext, code: str) -> HandlerContext:
 
 
 def shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
-    """A shown flag, with its policy. Raises `Instead` if there is none, or it was left out."""
+    """A shown flag, with its policy. Raises `Instead` if there is none that the visitor may see, or it was left out."""
+    found = _not_left_out(context, flag_id)
+    return policy_of(context, found.policy_id), found
+
+
+def any_shown_flag(context: HandlerContext, flag_id: UUID) -> tuple[Policy, Flag]:
+    """The same, whoever asks: for what its author does."""
+    found = _not_left_out(context, flag_id)
+    return any_policy(context, found.policy_id), found
+
+
+def _not_left_out(context: HandlerContext, flag_id: UUID) -> Flag:
     found = stored_flags.flag(context.uow.session, flag_id)
     if found is None or found.left_out:
         raise instead(says.NOT_FOUND)
-    return policy_of(context, found.policy_id), found
+    return found
 
 
 def admins_only(context: HandlerContext, *, audited: bool = True) -> None:

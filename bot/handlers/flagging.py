@@ -15,9 +15,10 @@ from bot.handlers.context import (
     LookFirst,
     Opens,
     Submits,
+    any_policy,
+    any_shown_flag,
     by_code,
     instead,
-    policy_of,
     policy_with_terms,
     shown_flag,
 )
@@ -198,7 +199,7 @@ def _changeable_flag(context: HandlerContext, box_id: UUID) -> WaitingFlag:
 def _change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
-    policy = policy_of(context, found.policy_id)
+    policy = any_policy(context, found.policy_id)
     return _flag_form(context, policy, _prefilled(found.flag, draft), intent, changing=found.flag)
 
 
@@ -219,7 +220,7 @@ def _prefilled(flag: BoxedFlag, draft: Draft) -> Draft:
 def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
-    policy, promise = policy_of(context, found.policy_id), found.flag.promise
+    policy, promise = any_policy(context, found.policy_id), found.flag.promise
     if draft.answers.get("words") == (telling_step.BACK,):
         return _flag_form(context, policy, draft, intent, changing=found.flag)
     typed = NewFlag.read({**draft.answers, "promise": (promise.value,)})
@@ -280,7 +281,7 @@ def _not_seconded(reason: str) -> Instead:
 
 
 def _show_my_name(context: HandlerContext, intent: ShowMyName, draft: Draft) -> Screen:
-    policy, row = shown_flag(context, intent.flag)
+    policy, row = any_shown_flag(context, intent.flag)
     if not flags.is_author(context.uow, row, context.visitor):
         raise instead(says.NOT_FOUND)
     policy_keys.lock(context.uow.session, policy.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import field_validator
 
 from bot.admin import holds, retention
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, any_policy
 from bot.interface.intents import HoldPolicy, Intent, KeepTexts, LiftHold
 from bot.interface.parts import Screen
 from bot.interface.terms import RANGES
@@ -34,21 +34,21 @@ def _name(policy: Policy) -> PolicyName:
 
 def _hold(context: HandlerContext, intent: HoldPolicy, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     answers = draft.answers if draft.touched else {"reason": (holds.reason_of(context.uow, policy),)}
     return hold_form(_name(policy), held_on=policy.held_on, answers=answers, problems=draft.problems, nonce=draft.nonce)
 
 
 def _submit_hold(context: HandlerContext, intent: HoldPolicy, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     holds.hold(context.uow, policy, NewHold.read(draft.answers).reason)
     return held_form(_name(policy))
 
 
 def _submit_lift(context: HandlerContext, intent: LiftHold, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     return lifted_form(_name(policy), holds.lift(context.uow, policy))
 
 
@@ -69,7 +69,7 @@ class NewKeeping(TypedForm):
 
 def _keep_texts(context: HandlerContext, intent: KeepTexts, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     answers = draft.answers if draft.touched else {"months": (str(policy.keep_months or ""),)}
     usual = context.uow.organisation.keep_months
     return keep_texts_form(_name(policy), usual, answers=answers, problems=draft.problems, nonce=draft.nonce)
@@ -77,7 +77,7 @@ def _keep_texts(context: HandlerContext, intent: KeepTexts, draft: Draft) -> Scr
 
 def _submit_keep_texts(context: HandlerContext, intent: KeepTexts, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     months = NewKeeping.read(draft.answers).months
     until, backups = retention.keep_for(context.uow, policy, int(months) if months else None)
     return texts_kept_form(_name(policy), until, backups=backups, held=policy.held_on is not None)

@@ -12,7 +12,7 @@ from bot.calendar.cron import PRESETS, WEEKDAYS, CronError, CronSchedule, Weekly
 from bot.calendar.working_days import UnknownCalendarError, WorkingCalendar, choices
 from bot.digests import digests
 from bot.handlers import naming
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, any_policy, instead, policy_of
 from bot.interface.answers import Answers
 from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSettings, SeeDigest, Snooze
 from bot.interface.parts import Option, Screen
@@ -264,9 +264,15 @@ def _check_may_name(context: HandlerContext, policy: Policy) -> None:
         raise instead(says.wrong_person(Role.OWNER, people.name_of(context.uow, policy.owner_id, policy.owner_email)))
 
 
-def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
-    policy = policy_of(context, intent.policy)
+def _policy_to_name(context: HandlerContext, intent: NameOwner) -> Policy:
+    """The policy, for somebody who may name its owner. Raises `Instead` for anyone else."""
+    policy = (any_policy if context.visitor.admin else policy_of)(context, intent.policy)
     _check_may_name(context, policy)
+    return policy
+
+
+def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
+    policy = _policy_to_name(context, intent)
     view = policies.view(context.uow, policy)
     accounts = naming.to_choose_from(context, draft, ("owner",))
     if not draft.touched and policy.owner_email:
@@ -278,8 +284,7 @@ def _name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Scr
 
 
 def _submit_name_owner(context: HandlerContext, intent: NameOwner, draft: Draft) -> Screen:
-    policy = policy_of(context, intent.policy)
-    _check_may_name(context, policy)
+    policy = _policy_to_name(context, intent)
     typed = NewOwner.read(draft.answers)
     named = naming.named(context, "owner", typed.owner, typed.owner_account)
     policies.name_owner(context.uow, policy, named, context.visitor.id)

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import ValidationInfo, field_validator
 
 from bot.escalation import pauses
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, any_policy
 from bot.interface.intents import Intent, PauseAnswers, ResumeAnswers
 from bot.interface.parts import Screen
 from bot.policies import policies
@@ -35,7 +35,7 @@ class NewPause(TypedForm):
 
 def _pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
     admins_only(context)
-    view = policies.view(context.uow, policy_of(context, intent.policy))
+    view = policies.view(context.uow, any_policy(context, intent.policy))
     answers = draft.answers
     if not draft.touched and view.paused_until is not None:
         answers = {"until": (view.paused_until.isoformat(),), "reason": (view.paused_reason,)}
@@ -44,7 +44,7 @@ def _pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Scree
 
 def _submit_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     typed = NewPause.read(draft.answers, context.uow.today)
     pauses.pause(context.uow, policy, date.fromisoformat(typed.until), typed.reason)
     return paused_form(policies.view(context.uow, policy))
@@ -52,7 +52,7 @@ def _submit_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -
 
 def _submit_resume(context: HandlerContext, intent: ResumeAnswers, draft: Draft) -> Screen:
     admins_only(context)
-    policy = policy_of(context, intent.policy)
+    policy = any_policy(context, intent.policy)
     pauses.resume(context.uow, policy)
     return resumed_form(policies.view(context.uow, policy))
 

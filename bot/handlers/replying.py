@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.flags import flag_views, flags, receipts, replies
 from bot.flags.replies import NewReply, StillInTheWay
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, by_code, instead, policy_of
+from bot.handlers.context import Draft, HandlerContext, Opens, Submits, any_policy, by_code, instead
 from bot.interface.intents import Intent, NotSettled, ReplyToQuestion, Settle
 from bot.interface.parts import Screen
 from bot.interface.views import AnswerView, FlagView
@@ -27,7 +27,7 @@ def _own_flag(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[
     flag = stored_flags.flag(context.uow.session, flag_id)
     if answer is None or flag is None or not flags.is_author(context.uow, flag, context.visitor):
         raise instead(says.NOT_FOUND)
-    return policy_of(context, flag.policy_id), answer, flag
+    return any_policy(context, flag.policy_id), answer, flag
 
 
 def _views_to_reply(

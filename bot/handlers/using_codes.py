@@ -8,7 +8,7 @@ from pydantic import field_validator
 
 from bot.flags import flag_views, receipt_codes
 from bot.flags.boxes import WaitingFlag
-from bot.handlers.context import Draft, HandlerContext, LookFirst, Opens, Submits, policy_of
+from bot.handlers.context import Draft, HandlerContext, LookFirst, Opens, Submits, any_policy
 from bot.interface.intents import Intent, UseCode
 from bot.interface.parts import Screen
 from bot.interface.views import FlagView
@@ -55,7 +55,7 @@ def _flag_behind(context: HandlerContext, intent: UseCode, draft: Draft) -> Scre
 
 
 def _view(context: HandlerContext, found: Flag | WaitingFlag) -> FlagView | None:
-    policy, visitor = policy_of(context, found.policy_id), context.visitor
+    policy, visitor = any_policy(context, found.policy_id), context.visitor
     if isinstance(found, WaitingFlag):
         return flag_views.by_code(flag_views.waiting_view(context.uow, policy, found), visitor)
     views = flag_views.views(context.uow, policy, [found], own=visitor)

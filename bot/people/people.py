@@ -81,7 +81,9 @@ class Visitor:
     e-mail address, by which roles go; empty for a guest. A `newcomer` is on no roster yet, and has no row.
     `account` is what the platform calls the account. `code` is set where they come by the receipt code of a detached
     flag: then that flag is theirs too. `shared_address` is the account's address, a guest's too, where another open
-    account has it that was not joined with this one by a code; it is empty where none has.
+    account has it that was not joined with this one by a code; it is empty where none has. `channels` are those on
+    whose rosters one of their accounts is, and the one in which they click; of a guest only the latter, where guests
+    are let into it.
     """
 
     ids: tuple[UUID, ...]
@@ -97,6 +99,12 @@ class Visitor:
     zone: str = ""
     code: bytes | None = field(default=None, repr=False)
     shared_address: str = ""
+    channels: frozenset[UUID] = frozenset()
+
+    @property
+    def is_among_everyone(self) -> bool:
+        """Whether they are a full member in a connected channel. Newcomers are, as the platform says now."""
+        return not self.guest and (self.newcomer or bool(self.channels))
 
     @property
     def id(self) -> UUID:
@@ -152,7 +160,14 @@ def recognise(uow: UnitOfWork, actor: Actor, newcomer: Member | None = None) -> 
         account=known.identity.account,
         zone=known.zone,
         shared_address="" if known.identity.apart else _if_shared(accounts, account.email, account.secrets),
+        channels=_channels(accounts, account.person_id, channel, guest=guest),
     )
+
+
+def _channels(accounts: Accounts, person_id: UUID, here: Channel | None, *, guest: bool) -> frozenset[UUID]:
+    """The channels whose member a visitor is who clicks in the channel `here`: also before a roster says so."""
+    listed = frozenset[UUID]() if guest else accounts.channels.get(person_id, frozenset())
+    return listed | {here.id} if here is not None and (here.guests or not guest) else listed
 
 
 def _if_shared(accounts: Accounts, email: str, secrets: tuple[bytes, ...]) -> str:
@@ -180,8 +195,9 @@ def _newcomer(
         raise UnknownPerson
     guest = actor.guest or member.guest
     email = "" if guest else _address(member)
+    person_id = joining.known_as(uow, accounts, name, email) or author_id(drawn[0])
     return Visitor(
-        ids=(joining.known_as(uow, accounts, name, email) or author_id(drawn[0]),),
+        ids=(person_id,),
         secrets=drawn,
         name=member.name,
         admin=bool(email) and email in uow.admins,
@@ -192,6 +208,7 @@ def _newcomer(
         newcomer=True,
         zone=member.zone,
         shared_address=_if_shared(accounts, _address(member), drawn),
+        channels=_channels(accounts, person_id, channel, guest=guest),
     )
 
 

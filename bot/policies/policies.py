@@ -18,7 +18,7 @@ from bot.people.people import Named
 from bot.policies import answer_deadlines, ends, readers
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys, rejoining
+from storage import Audience, Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys, rejoining
 from storage import flags as stored_flags
 from storage import policies as stored
 from storage import take_downs as stored_take_downs
@@ -41,13 +41,22 @@ class Accountable:
 
 @dataclass(frozen=True)
 class Opening:
-    """The choices made when a policy is announced. `closes_on` is the last day on which it takes flags."""
+    """The choices made when a policy is announced. `closes_on` is the last day on which it takes flags.
+
+    Without an `audience`, members of the channels are on it or, where there are none, everyone.
+    """
 
     accountable: Accountable
     channels: tuple[Channel, ...] = ()
     closes_on: date | None = None
     announced_by: UUID | None = None
     nonce_hash: bytes | None = None
+    audience: Audience | None = None
+
+    @property
+    def who(self) -> Audience:
+        """Who is on the policy."""
+        return self.audience or (Audience.MEMBERS if self.channels else Audience.EVERYONE)
 
 
 class IfUnclear(Enum):
@@ -149,6 +158,7 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
         owner_named_self=_is_one(opening.announced_by, accountable.owner),
         delegate_named_self=_is_one(opening.announced_by, accountable.delegate),
         nonce_hash=opening.nonce_hash,
+        audience=opening.who,
     )
     uow.session.add(policy)
     uow.session.flush()

@@ -20,6 +20,7 @@ from bot.unit_of_work import sealed_text
 from storage import Channel, Organisation, Policy, Session, policy_keys
 from storage import organisation as organisations
 from storage import policies as stored_policies
+from storage import postings as stored_postings
 from storage.audit import Changes
 from storage.authors_key import AuthorsKey
 from storage.encryption import Damaged
@@ -47,6 +48,7 @@ class UnitOfWork:
     _keys: dict[UUID, TextKey] = field(default_factory=dict)
     _authors_keys: dict[UUID, AuthorsKey] = field(default_factory=dict)
     _held: set[UUID] = field(default_factory=set)
+    _channels: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
     """The names of people that were loaded together (`bot.people.people.take_names`)."""
     held_accounts: HeldAccounts | None = None
@@ -178,12 +180,18 @@ class UnitOfWork:
                 self.damaged.add(found.policy_id)
 
     def policy(self, policy_id: UUID) -> Policy | None:
-        """A policy, read-only; loads the organisation's terms in the same query."""
+        """A policy, read-only; loads the organisation's terms and the policy's channels in the same query."""
         found = stored_policies.with_terms(self.session, policy_id)
         if found is None:
             return None
-        policy, self.organisation, self._wrapped[policy_id] = found
+        policy, self.organisation, self._wrapped[policy_id], self._channels[policy_id] = found
         return policy
+
+    def channels_of(self, policy_id: UUID) -> frozenset[UUID]:
+        """The channels that a policy was announced in."""
+        if policy_id not in self._channels:
+            self._channels[policy_id] = stored_postings.channels_of(self.session, policy_id)
+        return self._channels[policy_id]
 
     def hold(self, policy_id: UUID) -> Policy | None:
         """A policy, read-only and locked as by `lock`; loads its keys and the organisation's terms in the same query.
@@ -193,7 +201,7 @@ class UnitOfWork:
         found = stored_policies.held(self.session, policy_id)
         if found is None:
             return None
-        policy, self.organisation, self._wrapped[policy_id] = found
+        policy, self.organisation, self._wrapped[policy_id], self._channels[policy_id] = found
         self.key(policy_id)
         self._held.add(policy_id)
         return policy

@@ -200,12 +200,17 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
         keys = {each: policy_keys.new(ring, each, TERMS) for each in ids}
         connection.executemany(
             "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason,"
-            " people, owner_named_self, delegate_named_self)"
-            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0, 0, 0)",
+            " people, owner_named_self, delegate_named_self, audience)"
+            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0, 0, 0, 'members')",
             (
                 (each.hex, f"Policy {n}", TODAY.replace(day=1 + n % 8).isoformat(), _last_day(n < open_), owner)
                 for n, each in enumerate(ids)
             ),
+        )
+        (channel,) = connection.execute("SELECT id FROM channels").fetchone()
+        connection.executemany(
+            "INSERT INTO postings (id, policy_id, channel_id, ref, version) VALUES (?, ?, ?, ?, 1)",
+            ((uuid4().hex, each.hex, channel, f"card-{n}") for n, each in enumerate(ids)),
         )
         connection.executemany(
             "INSERT INTO policy_keys (policy_id, text, authors, text_month, authors_month, authors_day, generation)"

@@ -240,18 +240,22 @@ class Office:
         assert isinstance(found, Form)
         return found
 
-    async def flag(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> Form:
+    async def flag(
+        self, policy: UUID, person: str, because: str = FLAG["because"], *, channel: str = "c1", **typed: str
+    ) -> Form:
         """Send a flag, past the questions whether it was already said, and whether its words tell too much."""
         values = {**FLAG, "because": because, "similar": "none", "words": "as it is", **typed}
-        return await self.fill(intents.GiveView(policy), person, **values)
+        return await self.fill(intents.GiveView(policy), person, channel=channel, **values)
 
-    async def file(self, policy: UUID, person: str, because: str = FLAG["because"], **typed: str) -> UUID:
+    async def file(
+        self, policy: UUID, person: str, because: str = FLAG["because"], *, channel: str = "c1", **typed: str
+    ) -> UUID:
         """Send a flag that is accepted, and find its id, or that of its box, which only its author is shown.
 
         Buttons and rows that are asked for by that id are those of the shown flag, once it is shown.
         """
         before = self.ids()
-        form = await self.flag(policy, person, because, **typed)
+        form = await self.flag(policy, person, because, channel=channel, **typed)
         assert form.title == "Flag saved", said(form)
         return self.new_since(before)
 

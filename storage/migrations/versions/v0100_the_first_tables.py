@@ -279,6 +279,11 @@ def upgrade() -> None:
         sa.Column("next_step_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nonce_hash", sa.LargeBinary(), nullable=True),
         sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum("members", "everyone", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["announced_by"], ["people.id"], name=op.f("fk_policies_announced_by_people")),
         sa.ForeignKeyConstraint(["delegate_id"], ["people.id"], name=op.f("fk_policies_delegate_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_policies_owner_id_people")),
@@ -981,6 +986,11 @@ def upgrade() -> None:
                 "'the audit log is only ever added to'); END"
             ),
             (
+                "CREATE TRIGGER channels_update_raises_version AFTER UPDATE OF connected ON "
+                "channels BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2, "
+                "1, '') ON CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
                 "CREATE TRIGGER identities_insert_raises_version AFTER INSERT ON identities BEGIN"
                 " INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
                 "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
@@ -994,6 +1004,21 @@ def upgrade() -> None:
                 "CREATE TRIGGER identities_delete_raises_version AFTER DELETE ON identities BEGIN"
                 " INSERT INTO accounts_version (id, number, changed_by) VALUES (1, 1, '') ON "
                 "CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER memberships_insert_raises_version AFTER INSERT ON memberships "
+                "BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2, 1, '') ON"
+                " CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER memberships_update_raises_version AFTER UPDATE ON memberships "
+                "BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2, 1, '') ON"
+                " CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+            ),
+            (
+                "CREATE TRIGGER memberships_delete_raises_version AFTER DELETE ON memberships "
+                "BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2, 1, '') ON"
+                " CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
             ),
             (
                 "CREATE TRIGGER newcomers_keys_insert_raises_version AFTER INSERT ON "
@@ -1037,6 +1062,13 @@ def upgrade() -> None:
                 "accounts_version.number + 1, changed_by = pg_current_xact_id()::text WHERE "
                 "accounts_version.changed_by <> pg_current_xact_id()::text; RETURN NULL; END $$"
             ),
+            (
+                "CREATE FUNCTION raise_rosters_version() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                "BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2, 1, "
+                "pg_current_xact_id()::text) ON CONFLICT (id) DO UPDATE SET number = "
+                "accounts_version.number + 1, changed_by = pg_current_xact_id()::text WHERE "
+                "accounts_version.changed_by <> pg_current_xact_id()::text; RETURN NULL; END $$"
+            ),
             ("ALTER TABLE answers ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE answers ALTER COLUMN nonce_hash SET STATISTICS 0"),
             (
@@ -1052,6 +1084,10 @@ def upgrade() -> None:
             ("ALTER TABLE audit_keys ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN tag SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN sealed SET STATISTICS 0"),
+            (
+                "CREATE TRIGGER channels_raises_version AFTER UPDATE OF connected ON channels FOR"
+                " EACH STATEMENT EXECUTE FUNCTION raise_rosters_version()"
+            ),
             ("ALTER TABLE commitment_updates ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE commitment_updates ALTER COLUMN nonce_hash SET STATISTICS 0"),
             ("ALTER TABLE digest_parts ALTER COLUMN sealed SET STATISTICS 0"),
@@ -1074,6 +1110,11 @@ def upgrade() -> None:
             ("ALTER TABLE installations ALTER COLUMN sealed SET STATISTICS 0"),
             ("ALTER TABLE joining_codes ALTER COLUMN found_by SET STATISTICS 0"),
             ("ALTER TABLE joining_codes ALTER COLUMN mac SET STATISTICS 0"),
+            (
+                "CREATE TRIGGER memberships_raises_version AFTER INSERT OR UPDATE OR DELETE OR "
+                "TRUNCATE ON memberships FOR EACH STATEMENT EXECUTE FUNCTION "
+                "raise_rosters_version()"
+            ),
             (
                 "CREATE TRIGGER newcomers_keys_raises_version AFTER INSERT OR UPDATE OR DELETE OR"
                 " TRUNCATE ON newcomers_keys FOR EACH STATEMENT EXECUTE FUNCTION "
@@ -1299,6 +1340,7 @@ def downgrade() -> None:
         "sqlite": (),
         "postgresql": (
             ("DROP FUNCTION raise_accounts_version()"),
+            ("DROP FUNCTION raise_rosters_version()"),
             ("DROP FUNCTION refuse_audit_change()"),
         ),
     }[op.get_bind().dialect.name]:

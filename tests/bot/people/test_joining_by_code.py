@@ -12,6 +12,7 @@ from bot.interface import intents
 from bot.interface.parts import Form
 from bot.people import joining_by_code
 from bot.screens import refusals as says
+from storage import Audience
 from tests.bot.conftest import FLAG, Office, answers_of, said, user_of
 from tests.bot.elsewhere import Both
 
@@ -166,6 +167,7 @@ async def flags(both: Both, policy: UUID) -> dict[str, UUID]:
     """Shown flags: of Asha's on each platform, and of Dina's, who has one account."""
     await both.enrol("asha", "ben", "cai")
     office, found = both.office, {}
+    office.update("policies", policy, audience=Audience.EVERYONE)
     for whose, there in (("here", False), ("there", True)):
         before = office.ids()
         if there:
