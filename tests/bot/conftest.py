@@ -7,7 +7,9 @@ and shows what people saw, what was sent, and every row in the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+import copy
+import inspect
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -195,7 +197,10 @@ class Office:
         self.dispatcher = dispatcher
         self.worker = worker
         self.chat = Notebook()
-        self._later_tags: dict[UUID, bytes] = {}
+        self.later_tags: dict[UUID, bytes] = {}
+        """Of flags that are not shown yet, by their ids, what finds them when they are."""
+        self.given: dict[str, Any] = {}
+        """What fixtures brought about in this world, by their names."""
         worker.add(self.chat)
 
     # What people do.
@@ -338,7 +343,7 @@ class Office:
     def new_since(self, before: set[UUID]) -> UUID:
         """The one flag or box that was not among those ids, noted so that it is found when it is shown."""
         (found,) = self.ids() - before
-        self._later_tags |= {box: each.tag for box, each in self.waiting() if isinstance(each, BoxedFlag)}
+        self.later_tags |= {box: each.tag for box, each in self.waiting() if isinstance(each, BoxedFlag)}
         return found
 
     def waiting_flag(self, box_id: UUID) -> BoxedFlag:
@@ -353,7 +358,7 @@ class Office:
 
     def shown(self, flag: UUID) -> UUID:
         """The id of the shown flag that was made of a box, or the id itself where there is none."""
-        tag = self._later_tags.get(flag)
+        tag = self.later_tags.get(flag)
         kept = ((each["id"], each["tag"] or each["receipt"]) for each in self.rows("flags")) if tag else ()
         return next((UUID(str(row_id)) for row_id, each in kept if bytes(each or b"") == tag), flag)
 
@@ -465,47 +470,96 @@ def ring() -> KeyRing:
 
 @dataclass(frozen=True)
 class World:
-    """The state a test starts from: the database to copy, the policy in it, and what was sent so far."""
+    """The state a test starts from: the database to copy, the instant, what was sent so far, and what fixtures give."""
 
     source: str
-    policy: UUID | None
+    now: datetime
     sent: tuple[tuple[str, Message, str], ...]
+    later_tags: Mapping[UUID, bytes]
+    given: Mapping[str, Any]
 
 
-WORLDS = ("policy", "office")
-"""The fixtures with a world of their own, largest first. Each is built once per run and database, then copied."""
+Builds = Callable[..., Coroutine[Any, Any, Any]]
+_BUILDS: dict[tuple[str, str], Builds] = {}
+"""What `world` made fixtures of, by module and name."""
+
+
+def world(build: Callable[..., Coroutine[Any, Any, Found]]) -> Callable[..., Found]:
+    """Makes a fixture of what takes long to bring about: done once per run and database, then copied for each test.
+
+    `build` takes `office`, and may take `policy`, `clock` and other such fixtures of its module. A test that takes it
+    starts as after a restart: with another dispatcher and another worker. What `build` returns is copied too.
+    """
+    name = build.__name__
+    _BUILDS[build.__module__, name] = build
+
+    def found(**taken: Any) -> Found:
+        made: Found = copy.deepcopy(taken["office"].given[name])
+        return made
+
+    found.__signature__ = inspect.signature(build)  # type: ignore[attr-defined]
+    fixture: Callable[..., Found] = pytest.fixture(name=name)(found)
+    return fixture
+
+
+@dataclass(frozen=True)
+class WorldName:
+    """Which world a test starts in: whether a policy is announced, and which fixtures of which module come after."""
+
+    policy: bool
+    module: str = ""
+    fixtures: tuple[str, ...] = ()
 
 
 @pytest.fixture
-def world_name(request: pytest.FixtureRequest) -> str:
-    """The world a test starts in: that of the largest fixture it asks for, else an empty one."""
-    return next((each for each in WORLDS if each in request.fixturenames), "")
+def world_name(request: pytest.FixtureRequest) -> WorldName | None:
+    """The world a test starts in, by the fixtures that it asks for; None is an empty one."""
+    names, module = request.fixturenames, request.module.__name__
+    if "office" not in names:
+        return None
+    built = tuple(each for each in names if (module, each) in _BUILDS)
+    return WorldName("policy" in names, module if built else "", built)
 
 
 @pytest.fixture(scope="session")
-def worlds(databases: Databases, ring: KeyRing) -> Callable[[str, str], World]:
+def worlds(databases: Databases, ring: KeyRing) -> Callable[[WorldName, str], World]:
     """Returns a world by its name and the kind of database, building it on first use."""
-    built: dict[tuple[str, str], World] = {}
+    made: dict[tuple[WorldName, str], World] = {}
 
-    def found(name: str, kind: str) -> World:
-        if (name, kind) not in built:
-            built[name, kind] = asyncio.run(_build(databases.keep(kind), ring, name))
-        return built[name, kind]
+    def found(name: WorldName, kind: str) -> World:
+        if (name, kind) not in made:
+            made[name, kind] = asyncio.run(_build(databases.keep(kind), ring, name))
+        return made[name, kind]
 
     return found
 
 
-async def _build(url: str, ring: KeyRing, name: str) -> World:
+async def _build(url: str, ring: KeyRing, name: WorldName) -> World:
     clock = Clock()
     with Database(url, pool=4) as database:
         office = Office(database, ring, clock, *_at_work(database, ring, clock))
+        given = office.given
         await office.enrol()
         await office.worker.tick()
-        policy = None
-        if name == "policy":
-            policy = await office.announce(closes_on="2027-02-26")
+        if name.policy:
+            given["policy"] = await office.announce(closes_on="2027-02-26")
             await office.worker.tick()
-        return World(url, policy, tuple(office.chat.kept))
+        given |= {"office": office, "clock": clock}
+        for each in name.fixtures:
+            await _give(each, name.module, given)
+        del given["office"], given["clock"]
+        return World(url, clock.now, tuple(office.chat.kept), office.later_tags, given)
+
+
+async def _give(name: str, module: str, given: dict[str, Any]) -> None:
+    """Add what a fixture gives, after the fixtures that it takes."""
+    build = _BUILDS[module, name]
+    taken = tuple(inspect.signature(build).parameters)
+    for each in taken:
+        if each not in given:
+            await _give(each, module, given)
+    if name not in given:
+        given[name] = await build(**{each: given[each] for each in taken})
 
 
 def _at_work(database: Database, ring: KeyRing, clock: Clock) -> tuple[Dispatcher, Worker]:
@@ -514,10 +568,18 @@ def _at_work(database: Database, ring: KeyRing, clock: Clock) -> tuple[Dispatche
 
 @pytest.fixture(params=DATABASES)
 def migrated_url(
-    request: pytest.FixtureRequest, databases: Databases, worlds: Callable[[str, str], World], world_name: str
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    worlds: Callable[[WorldName, str], World],
+    world_name: WorldName | None,
+    clock: Clock,
 ) -> Iterator[str]:
     """The URL of a database for this test alone, on both kinds: a copy of the world it asks for, or empty."""
-    source = worlds(world_name, request.param).source if world_name else ""
+    source = ""
+    if world_name:
+        found = worlds(world_name, request.param)
+        clock.move_to(found.now)
+        source = found.source
     with databases.copy(request.param, source) as url:
         yield url
 
@@ -554,12 +616,14 @@ def office(
     clock: Clock,
     dispatcher: Dispatcher,
     worker: Worker,
-    worlds: Callable[[str, str], World],
-    world_name: str,
+    worlds: Callable[[WorldName, str], World],
+    world_name: WorldName,
 ) -> Office:
     """An office with a roster and a planned release; nothing is announced, unless the test asks for a policy."""
-    made = Office(database, ring, clock, dispatcher, worker)
-    made.chat.kept.extend(worlds(world_name, database.name).sent)
+    made, found = Office(database, ring, clock, dispatcher, worker), worlds(world_name, database.name)
+    made.chat.kept.extend(found.sent)
+    made.later_tags |= found.later_tags
+    made.given |= found.given
     return made
 
 
@@ -576,8 +640,7 @@ def chat(office: Office, clock: Clock) -> Iterator[FakePlatform]:
 
 
 @pytest.fixture
-def policy(office: Office, worlds: Callable[[str, str], World]) -> UUID:
+def policy(office: Office) -> UUID:
     """A policy owned by Priya, announced in c1, with its card posted there."""
-    found = worlds("policy", office.database.name).policy
-    assert found is not None
+    found: UUID = office.given["policy"]
     return found

@@ -9,7 +9,7 @@ import pytest
 
 from bot.interface import intents
 from bot.screens import refusals as says
-from tests.bot.conftest import Office, buttons, said
+from tests.bot.conftest import Office, buttons, said, world
 from tests.bot.days import reminded_on
 
 pytestmark = pytest.mark.rules
@@ -18,7 +18,7 @@ PAUSE = {"until": "2026-12-18", "reason": "An election period."}
 SAID = "Answers are paused until Friday 18 December 2026. Reason: An election period."
 
 
-@pytest.fixture
+@world
 async def flag(office: Office, policy: UUID) -> UUID:
     """A *Named* flag that is to be answered by Tuesday 8 December; it is noon of Tuesday 1 December."""
     found = await office.file(policy, "asha", promise="named")

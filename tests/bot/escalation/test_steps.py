@@ -15,7 +15,7 @@ from bot.interface.parts import ChoiceQuestion, Form
 from bot.screens.admin.times_form import chain_facts
 from bot.worker.worker import Worker
 from storage import Organisation
-from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of
+from tests.bot.conftest import FLAG, FULL_NAMES, Office, buttons, email_of, member, said, user_of, world
 from tests.bot.days import ENOUGH_DAYS, at, reminded_on, working_days_after
 
 pytestmark = pytest.mark.rules
@@ -26,7 +26,7 @@ SENIOR = "You are the senior owner"
 OWNER = "You can still answer"
 
 
-@pytest.fixture
+@world
 async def flag(office: Office, policy: UUID) -> UUID:
     """A *Named* flag of Monday 23 November, first sent on Tuesday the 24th at 9am: due on Tuesday 8 December."""
     found = await office.file(policy, "asha", promise="named")

@@ -11,7 +11,7 @@ from bot.interface import intents
 from bot.interface.parts import Button, ChoiceQuestion, DateQuestion
 from bot.policies import answer_deadlines
 from bot.screens import refusals as says
-from tests.bot.conftest import Office, buttons, said
+from tests.bot.conftest import Office, buttons, said, world
 
 pytestmark = pytest.mark.rules
 
@@ -33,7 +33,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture
+@world
 async def flags(office: Office, policy: UUID) -> list[UUID]:
     """Three confidential flags, by Asha, Ben and Cai, told in the digest of Tuesday the 24th; it is noon."""
     texts = ("Contracts end after April.", "Nobody can test this.", "It needs a law.")

@@ -8,12 +8,12 @@ import pytest
 
 from bot.interface import intents
 from bot.screens import refusals as says
-from tests.bot.conftest import Office, buttons, said
+from tests.bot.conftest import Office, buttons, said, world
 
 pytestmark = pytest.mark.rules
 
 
-@pytest.fixture
+@world
 async def flag(office: Office, policy: UUID) -> UUID:
     """A confidential flag of Asha's, shown and told on Thursday the 26th; it is noon of that day."""
     found = await office.file(policy, "asha")
@@ -21,7 +21,7 @@ async def flag(office: Office, policy: UUID) -> UUID:
     return office.shown(found)
 
 
-@pytest.fixture
+@world
 async def answer(office: Office, flag: UUID) -> UUID:
     """Priya's answer to it: We will change it."""
     found = await office.answer((flag,))

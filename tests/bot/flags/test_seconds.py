@@ -9,12 +9,12 @@ import pytest
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form, answer_to
 from bot.screens import refusals as says
-from tests.bot.conftest import FLAG, Office, answers_of, said
+from tests.bot.conftest import FLAG, Office, answers_of, said, world
 
 pytestmark = pytest.mark.rules
 
 
-@pytest.fixture
+@world
 async def flag(office: Office, policy: UUID) -> UUID:
     """A confidential flag of Asha's, shown since Thursday the 26th; it is two in the afternoon of that day."""
     found = await office.file(policy, "asha")

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from bot.flags import own_flags
 from bot.interface import intents
 from bot.people import joining_by_code
-from tests.bot.conftest import FLAG, Office, email_of, said, user_of
+from tests.bot.conftest import FLAG, Office, email_of, said, user_of, world
 from tests.bot.elsewhere import Both
 from tests.statements import bare, masked, with_parameters
 
@@ -44,8 +44,8 @@ async def log_of(office: Office, policy: UUID, step: Callable[[], Coroutine[Any,
     return [(statement, values.replace(str(made), "made").replace(made.hex, "made")) for statement, values in seen]
 
 
-@pytest.fixture
-async def busy(office: Office, policy: UUID) -> UUID:
+@world
+async def written(office: Office, policy: UUID) -> UUID:
     """The policy, with flags, a second and a reply of Asha's, some shown and some waiting; Ben has written nothing."""
     other = await office.announce("Another policy")
     shown = [await office.file(policy, "asha", f"Point {n}.") for n in range(2)]
@@ -56,6 +56,13 @@ async def busy(office: Office, policy: UUID) -> UUID:
     await office.fill(intents.NotSettled(answer, shown[0]), "asha", text="The suppliers.")
     await office.file(policy, "asha", "One that waits.")
     return policy
+
+
+@pytest.fixture
+async def busy(office: Office, written: UUID) -> UUID:
+    """That policy, after the first click in a new process, which reads what is then known."""
+    await office.open(intents.SeeFlags(written), "dina")
+    return written
 
 
 async def test_sending_a_flag(office: Office, busy: UUID) -> None:
