@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import Integer, Uuid, bindparam, false
-from sqlmodel import Field, Session, SQLModel, col, delete, or_, select
+from sqlmodel import Field, Session, SQLModel, col, delete, or_, select, update
 
 from storage.channels import Channel
 from storage.people import Identity
@@ -35,6 +35,25 @@ def keep(session: Session, channel_id: UUID, identity_ids: Iterable[UUID]) -> No
     if new:
         rows = [{"channel_id": channel_id, "identity_id": each} for each in new]
         session.connection().execute(sqlalchemy.insert(Membership), rows)
+
+
+def leave(session: Session, platform: str, workspace: str, address: str, user: str) -> bool:
+    """Take an account off the roster of a channel, by the platform's ids; whether it was on it."""
+    here = (col(Channel.platform) == platform, col(Channel.workspace) == workspace, col(Channel.address) == address)
+    account = (
+        col(Identity.platform) == platform,
+        col(Identity.workspace) == workspace,
+        col(Identity.user) == user,
+    )
+    left = delete(Membership).where(
+        col(Membership.channel_id).in_(select(Channel.id).where(*here)),
+        col(Membership.identity_id).in_(select(Identity.id).where(*account)),
+    )
+    if not session.exec(left.execution_options(synchronize_session=False)).rowcount:
+        return False
+    fewer = update(Channel).where(*here).values(members=Channel.members - 1)
+    session.exec(fewer.execution_options(synchronize_session=False))
+    return True
 
 
 def members(session: Session, policy_id: UUID, most: int) -> list[UUID]:

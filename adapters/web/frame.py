@@ -91,7 +91,7 @@ def _channels(sandbox: Sandbox, location: Location, inside: bool) -> tuple[Chann
         return ChannelLink(name, place.path, here, place.channel_id == CHANNEL)
 
     own = [link("Home", Location(location.user, HOME)), link("Inbox", Location(location.user, INBOX))]
-    shared = [link(each.name, Location(location.user, CHANNEL, each.id)) for each in sandbox.channels]
+    shared = [link(each.name, Location(location.user, CHANNEL, each.id)) for each in sandbox.channels_of(location.user)]
     return (*own, *shared)
 
 

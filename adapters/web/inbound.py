@@ -45,7 +45,6 @@ class WebRoutes:
         self._sandbox = sandbox
         self._time_travel = time_travel
         self._pages = Pages(sandbox, time_travel)
-        self._channels = frozenset(channel.id for channel in sandbox.channels)
 
     def routes(self) -> list[web.RouteDef]:
         """The routes; the last gives every other address a page."""
@@ -80,7 +79,7 @@ class WebRoutes:
     async def channel(self, request: web.Request) -> web.Response:
         """A channel's messages, as one person sees them."""
         person, channel = self._person(request), self._sandbox.channel(request.match_info["channel"])
-        if channel is None:
+        if channel is None or not channel.has(person.user):
             raise refusals.no_such_page()
         posted = await self._dispatcher.posted_messages(channel_place(channel.id), number_in(request.query))
         return _page(self._pages.channel(person, channel, posted))
@@ -173,7 +172,8 @@ class WebRoutes:
         return person
 
     def _location(self, request: web.Request) -> Location:
-        return location_in(request.query, request.match_info["user"], self._channels)
+        user = request.match_info["user"]
+        return location_in(request.query, user, frozenset(each.id for each in self._sandbox.channels_of(user)))
 
     def _location_or_none(self, request: web.Request) -> Location | None:
         known = self._sandbox.person(request.match_info.get("user", ""))

@@ -75,7 +75,7 @@ class Location:
 
 
 def location_in(query: Mapping[str, str], user: str, channels: frozenset[str]) -> Location:
-    """The location that a query names; the person's home for one that names no place, or none of `channels`."""
+    """The location that a query names; the person's home for one that names no place, or none of their `channels`."""
     channel_id, channel, at = query.get("from", HOME), query.get("channel", ""), query.get("at", "")
     at = at if _REF.fullmatch(at) else ""
     if channel_id == INBOX:

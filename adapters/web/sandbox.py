@@ -30,11 +30,16 @@ class SamplePerson:
 
 @dataclass(frozen=True)
 class SampleChannel:
-    """An invented channel that all sample people are in."""
+    """An invented channel. All sample people are in it, or `only` those with these user ids, if any are given."""
 
     id: str
     name: str
     about: str
+    only: tuple[str, ...] = ()
+
+    def has(self, user: str) -> bool:
+        """Whether that sample person is in it."""
+        return not self.only or user in self.only
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,15 @@ class Sandbox:
     @property
     def rosters(self) -> tuple[Roster, ...]:
         """Everyone in each channel, for the dispatcher to enrol."""
-        members = tuple(Member(each.user, each.name, each.email, self.zone) for each in self.people)
-        return tuple(Roster(PLATFORM, WORKSPACE, each.id, each.name, members) for each in self.channels)
+        return tuple(Roster(PLATFORM, WORKSPACE, each.id, each.name, self._members(each)) for each in self.channels)
+
+    def _members(self, channel: SampleChannel) -> tuple[Member, ...]:
+        there = (each for each in self.people if channel.has(each.user))
+        return tuple(Member(each.user, each.name, each.email, self.zone) for each in there)
+
+    def channels_of(self, user: str) -> tuple[SampleChannel, ...]:
+        """The channels that a sample person is in."""
+        return tuple(each for each in self.channels if each.has(user))
 
     def person(self, user: str) -> SamplePerson | None:
         """The sample person with that user id."""

@@ -96,6 +96,10 @@ class Connections:
         """Record that an installation has not ended after all: what was given up there is sent."""
         await self._runner.write(lambda uow: installations.revive(uow, platform, accepted))
 
+    async def left(self, place: Place, user: str) -> None:
+        """Record that somebody, by the platform's id, has left a channel: before the next roster says so."""
+        await self._runner.write(lambda uow: people.leave(uow, place, user))
+
     async def conversation(self, place: Place) -> Conversing | None:
         """The platform's conversation for a place, if known."""
         return await self._runner.read(lambda uow: conversations.conversing(uow, place))

@@ -13,7 +13,7 @@ from bot.calendar.dates import zone_names
 from bot.interface.actor import Actor
 from bot.interface.email_addresses import comparable
 from bot.interface.pasted_addresses import address_in
-from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS
+from bot.interface.ports import CLOSED, IN_NO_PLACE, NO_ACCESS, Place
 from bot.interface.views import OrganisationView
 from bot.interface.visible_text import speakable, storable, stripped
 from bot.people import admins, conversations, joining, newcomers
@@ -291,6 +291,15 @@ def enrol(uow: UnitOfWork, roster: Roster) -> Enrolled:
     stored_unreached.forget(uow.session, here, _DISPROVED_BY_A_CHANNEL if roster.channel else ())
     full = (each for each in roster.members if each.email and not each.guest and each.active)
     return Enrolled({comparable(each.email) for each in full}, moved, left_out)
+
+
+def leave(uow: UnitOfWork, place: Place, user: str) -> None:
+    """Take an account off the roster of a channel, of which a platform says that it has left.
+
+    It is believed at once, because it gives nobody anything: if it was late or wrong, the next roster puts it right.
+    """
+    if storable(place.workspace, place.address, user):
+        stored_memberships.leave(uow.session, place.platform, place.workspace, place.address, user)
 
 
 def _without_what_cannot_be_stored(roster: Roster) -> Roster:

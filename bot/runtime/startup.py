@@ -33,8 +33,8 @@ NO_END_KEYS = (
 
 
 _MADE_BEFORE_COLLECTING = 10_000
-"""How many more objects are made than freed before the garbage collector looks. A click makes a thousand, and nearly all
-of them are freed without it: at Python's 700 it takes a tenth of a click's time."""
+"""How many more objects are made than freed before the garbage collector looks. A click makes a thousand, and nearly
+all of them are freed without it: at Python's 700 it takes a tenth of a click's time."""
 
 
 class Stop(Exception):

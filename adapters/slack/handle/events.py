@@ -76,7 +76,7 @@ class Events:
             "reaction_added": self._reaction,
             "link_shared": self._unfurl,
             "member_joined_channel": self._bot_joined,
-            "member_left_channel": self._bot_left,
+            "member_left_channel": self._left,
             "channel_left": self._channel_lost,
             "group_left": self._channel_lost,
             "channel_archive": self._channel_lost,
@@ -207,9 +207,13 @@ class Events:
         if event.get("user") == access.user:
             self._rosters.bring(access.workspace, str(event.get("channel", "")))
 
-    async def _bot_left(self, event: Json, access: Access) -> None:
+    async def _left(self, event: Json, access: Access) -> None:
+        """The bot or a person has left a channel. Who has left is not on what was announced there any more."""
         if event.get("user") == access.user:
             await self._channel_lost(event, access)
+        else:
+            place = Place(PLATFORM, access.workspace, str(event.get("channel", "")))
+            await self._connections.left(place, str(event.get("user") or ""))
 
     async def _channel_lost(self, event: Json, access: Access) -> None:
         """Disconnect a channel, if the bot is not in it: the event may come late, or again."""

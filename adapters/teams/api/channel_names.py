@@ -48,6 +48,13 @@ class ChannelNames:
             if place in connected and team:
                 await self._connections.rename(place, _joined(team, name))
 
+    async def places(self, activity: IncomingActivity) -> tuple[Place, ...]:
+        """The connected channels of an activity's team, or as many of them as can be told. Raises `Unavailable`."""
+        connected = await self._connections.channels(PLATFORM)
+        _, channels = await self._of_team(activity) if activity.team else ("", {})
+        here = {activity.channel, *channels}
+        return tuple(each for each in connected if each.address in here)
+
     async def _of_team(self, activity: IncomingActivity) -> tuple[str, Mapping[str, str]]:
         """The name of a team, and its channels' names by id."""
         asked = (

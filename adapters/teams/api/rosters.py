@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from adapters.teams.activity import PLATFORM, IncomingActivity
@@ -58,6 +59,18 @@ class TeamsRosters:
     async def rename(self, activity: IncomingActivity) -> None:
         """Give the connected channels of an activity's team their current names. Raises `Unavailable`."""
         await self._names.follow(activity)
+
+    async def left(self, activity: IncomingActivity, people: Iterable[str]) -> None:
+        """Take people off the rosters of a team's channels, by their ids in the directory. Raises `Unavailable`.
+
+        Where Teams gives no such id, these rosters are read again in the background.
+        """
+        for place in await self._names.places(activity):
+            for person in people:
+                if person:
+                    await self._connections.left(place, person)
+                else:
+                    self._flight(place, "").begin()
 
     async def newcomer(self, activity: IncomingActivity) -> Member | None:
         """Look up someone who clicked and is on no roster yet: one member, and not ten thousand.

@@ -56,6 +56,8 @@ class InstallationChanges:
         event_type = _object(activity.raw.get("channelData")).get("eventType")
         if event_type in GONE or _lists_bot(activity, "membersRemoved"):
             await self._check(activity)
+        elif not activity.personal and activity.raw.get("membersRemoved"):
+            await self._platform.rosters.left(activity, _directory_ids(activity, "membersRemoved"))
         elif activity.personal:
             await self._platform.rosters.meet(activity)
         elif event_type in BACK or _lists_bot(activity, "membersAdded"):
@@ -105,6 +107,13 @@ def _lists_bot(activity: IncomingActivity, name: str) -> bool:
     """Whether the bot is in the list `name` of an activity."""
     named = activity.raw.get(name)
     return isinstance(named, list) and any(_object(each).get("id") == activity.bot for each in named)
+
+
+def _directory_ids(activity: IncomingActivity, name: str) -> tuple[str, ...]:
+    """The ids in the directory of the people in the list `name` of an activity; empty for one whose id it lacks."""
+    named = activity.raw.get(name)
+    ids = (_object(each).get("aadObjectId") for each in named) if isinstance(named, list) else ()
+    return tuple(each if isinstance(each, str) else "" for each in ids)
 
 
 def _object(found: Any) -> Mapping[str, Any]:
