@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlalchemy import Date, Index, Uuid, bindparam, text
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 from storage import text_key
 from storage.answers import Role
@@ -43,9 +43,9 @@ class UpdateKind(StrEnum):
 class Commitment(SQLModel, table=True):
     """`by_date` is the day by which it is promised now, `first_by` the one that was promised first.
 
-    A digest asks about it from `ask_on` on; `asked_on` is when one last did. `told` and `told_on` are as in `Flag`,
-    and `told_to` is who was told last; NULL for admins. `ended_on` is set once it is done, will not happen, was
-    replaced or stopped.
+    A digest asks about it from `ask_on` on; `asked_on` is when one last did, and `digest_id` which one. `told` and
+    `told_on` are as in `Flag`, and `told_to` is who was told last; NULL for admins. `ended_on` is set once it is done,
+    will not happen, was replaced or stopped.
     """
 
     __tablename__ = "commitments"
@@ -61,6 +61,7 @@ class Commitment(SQLModel, table=True):
     first_by: date
     ask_on: date
     asked_on: date | None = None
+    digest_id: UUID | None = Field(default=None, foreign_key="digests.id")
     told: Step | None = Field(default=None, sa_type=enum_type(Step))
     told_to: UUID | None = Field(default=None, foreign_key="people.id")
     told_on: date | None = None
@@ -136,6 +137,50 @@ def by_nonce(session: Session, nonce_hash: bytes) -> CommitmentUpdate | None:
 def update_ids(session: Session, policy_id: UUID) -> set[UUID]:
     """The ids of all that was said about commitments on a policy."""
     return set(session.exec(select(CommitmentUpdate.id).where(CommitmentUpdate.policy_id == policy_id)))
+
+
+def due(session: Session, policy_ids: Collection[UUID], horizon: date) -> list[Commitment]:
+    """The commitments on these policies that are to be asked about before a day, or are due before it."""
+    return list(session.exec(_DUE, params={"policies": list(policy_ids), "horizon": horizon}))
+
+
+# Built once, because it runs for every digest.
+_DUE = (
+    select(Commitment)
+    .where(
+        col(Commitment.policy_id).in_(bindparam("policies", type_=Uuid(), expanding=True)),
+        col(Commitment.ended_on).is_(None),
+        or_(
+            col(Commitment.ask_on) < bindparam("horizon", type_=Date()),
+            col(Commitment.by_date) < bindparam("horizon", type_=Date()),
+        ),
+    )
+    .order_by(col(Commitment.by_date), col(Commitment.id))
+)
+
+
+def ask_again(session: Session, policy_id: UUID, day: date) -> None:
+    """Have what was asked about on a policy asked about again from that day on, for another reader of the digests."""
+    session.exec(
+        update(Commitment)
+        .where(
+            col(Commitment.policy_id) == policy_id,
+            col(Commitment.ended_on).is_(None),
+            col(Commitment.asked_on).is_not(None),
+        )
+        .values(ask_on=day, asked_on=None, digest_id=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def give_back(session: Session, digest_id: UUID, day: date) -> None:
+    """Have what a digest asked about asked about again from that day on, because it could not be sent."""
+    session.exec(
+        update(Commitment)
+        .where(col(Commitment.digest_id) == digest_id, col(Commitment.ended_on).is_(None))
+        .values(ask_on=day, asked_on=None, digest_id=None)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def updates_of(session: Session, commitment_ids: Collection[UUID]) -> list[CommitmentUpdate]:

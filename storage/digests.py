@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import Date, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, and_, case, col, func, or_, select, update
 
+from storage import commitments
 from storage.answers import Answer, Role
+from storage.commitments import Commitment
 from storage.flags import DONE, HARDEST_FIRST, OPEN, UNANSWERED, Flag, FlagStatus
 from storage.policies import Policy
 from storage.release import each_policy
@@ -131,6 +133,7 @@ def give_back(session: Session, digest_id: UUID, sent_on: date, answer_by: date)
         ),
     ):
         session.exec(statement.execution_options(synchronize_session="fetch"))
+    commitments.give_back(session, digest_id, sent_on)
 
 
 def take_back(session: Session, digest_id: UUID, flag_ids: Sequence[UUID], sent_on: date, answer_by: date) -> int:
@@ -218,6 +221,12 @@ _WITH_NEWS = (
     select(Flag.policy_id)
     .where(col(Flag.policy_id).in_(_POLICIES), col(Flag.status).in_(OPEN), col(Flag.answer_by) <= _HORIZON)
     .distinct(),
+    # Promises that are to be asked about.
+    select(Commitment.policy_id)
+    .where(
+        col(Commitment.policy_id).in_(_POLICIES), col(Commitment.ended_on).is_(None), col(Commitment.ask_on) < _HORIZON
+    )
+    .distinct(),
 )
 
 _PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
@@ -228,6 +237,9 @@ _OF_THE_POLICY = (
     select(Reply.id).where(Reply.policy_id == Policy.id, col(Reply.digest_id).is_(None)),
     select(Answer.id).where(Answer.policy_id == Policy.id, col(Answer.digest_id).is_(None), Answer.role != Role.OWNER),
     select(Flag.id).where(Flag.policy_id == Policy.id, col(Flag.answer_by) <= _HORIZON, col(Flag.status).in_(OPEN)),
+    select(Commitment.id).where(
+        Commitment.policy_id == Policy.id, col(Commitment.ended_on).is_(None), col(Commitment.ask_on) < _HORIZON
+    ),
 )
 _TO_COVER = (
     select(Policy)

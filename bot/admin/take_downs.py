@@ -28,6 +28,7 @@ from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
 from storage import Answer, Delivery, Flag, Policy, Reply, ReportReason, Second, State, TakeDown, TextKind
 from storage import answers as stored_answers
 from storage import channels as stored_channels
+from storage import commitments as stored_commitments
 from storage import flags as stored_flags
 from storage import policies as stored_policies
 from storage import postings as stored_postings
@@ -113,14 +114,27 @@ def _in_digests(uow: UnitOfWork, made: TakeDown) -> set[UUID]:
     if made.kind is TextKind.POLICY and policy is not None:
         title = policy.title
         return digests.rewrite(uow, made.policy_id, lambda part: replace(part, title=title, link=""))
-    answered = set(stored_answers.flags_of(uow.session, made.text_id)) if made.kind is TextKind.ANSWER else set()
+    answered = _flags_and_commitments(uow, made)
 
     def change(part: DigestPartView) -> DigestPartView | None:
         items = tuple(_item(each, made, line) for each in part.items)
-        concerned = any(_concerns(each, made) or each.flag in answered for each in part.items)
-        return replace(part, items=items) if concerned else None
+        return replace(part, items=items) if _shows(part, made, answered) else None
 
     return digests.rewrite(uow, made.policy_id, change)
+
+
+def _flags_and_commitments(uow: UnitOfWork, made: TakeDown) -> set[UUID]:
+    """The ids of the flags and the commitments beside which an answer is shown that was taken down."""
+    if made.kind is not TextKind.ANSWER:
+        return set()
+    flags = stored_answers.flags_of(uow.session, made.text_id)
+    return {*flags, *(each.id for each in stored_commitments.of_answers(uow.session, [made.text_id]))}
+
+
+def _shows(part: DigestPartView, made: TakeDown, answered: Collection[UUID]) -> bool:
+    """Whether a part of a digest shows the text, as it was sent or with what was answered since."""
+    said = any(_concerns(each, made) or each.flag in answered for each in part.items)
+    return said or any(each.commitment in answered for each in part.promises)
 
 
 def _concerns(item: DigestItem, made: TakeDown) -> bool:
@@ -170,8 +184,11 @@ def _messages(uow: UnitOfWork, made: TakeDown, digest_ids: Collection[UUID]) -> 
     if made.kind is TextKind.POLICY:
         about |= {made.policy_id}
         about |= stored.answers_of(uow.session, made.policy_id) | stored.notices_of(uow.session, made.policy_id)
+        about |= stored_commitments.update_ids(uow.session, made.policy_id)
     elif made.kind is TextKind.ANSWER:
-        about.add(made.text_id)
+        made_of_it = stored_commitments.of_answers(uow.session, [made.text_id])
+        updates = stored_commitments.updates_of(uow.session, [each.id for each in made_of_it])
+        about |= {made.text_id, *(each.id for each in updates)}
     else:
         flag_id = _flag_of(uow, made)
         about |= {each.id for _, each in stored_answers.to_flags(uow.session, [flag_id] if flag_id else [])}
@@ -235,12 +252,10 @@ def _cards(uow: UnitOfWork, made: TakeDown) -> list[Delivery]:
 
 def _in_digests_now(uow: UnitOfWork, made: TakeDown) -> set[UUID]:
     """The digests that held the text, without changing them."""
-    answered = set(stored_answers.flags_of(uow.session, made.text_id)) if made.kind is TextKind.ANSWER else set()
+    answered = _flags_and_commitments(uow, made)
 
     def concerned(part: DigestPartView) -> bool:
-        return made.kind is TextKind.POLICY or any(
-            _concerns(each, made) or each.flag in answered for each in part.items
-        )
+        return made.kind is TextKind.POLICY or _shows(part, made, answered)
 
     return digests.saying(uow, made.policy_id, concerned)
 

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from bot.calendar.occurrences import Occurrence
-from bot.digests import channel_digests
+from bot.digests import channel_digests, promises_due
+from bot.digests.promises_due import PromisesDue
 from bot.escalation import notices, steps
 from bot.flags import answers, flag_views
 from bot.interface.views import DigestItem, DigestPartView, DigestView, NextNotice
@@ -76,10 +77,12 @@ class DigestContent:
     said: Mapping[UUID, Reply] = field(default_factory=dict)
     remarks: Mapping[UUID, Sequence[Second]] = field(default_factory=dict)
     texts: Mapping[UUID, Texts] = field(default_factory=dict)
+    promises: PromisesDue = field(default_factory=PromisesDue)
 
     def says(self, policy_id: UUID) -> bool:
         """Whether there is anything to say about a policy."""
-        return any(policy_id in each for each in (self.due, self.unneeded, self.settled, self.others))
+        said = (self.due, self.unneeded, self.settled, self.others, self.promises.asks)
+        return any(policy_id in each for each in said)
 
 
 @dataclass(frozen=True)
@@ -285,6 +288,7 @@ def gather(
         more_people=stored_seconds.taken_by(session, digest_ids, shown_ids),
         said=stored_replies.said(session, digest_ids, shown_ids),
         remarks=_by_flag(stored_seconds.remarks(session, shown_ids)),
+        promises=promises_due.take(uow, taking, horizon),
     )
 
 
@@ -316,6 +320,7 @@ def _part(uow: UnitOfWork, digest: Digest, policy: Policy, found: DigestContent)
         as_announced=found.unneeded.get(policy.id, 0),
         settled=found.settled.get(policy.id, 0),
         answered_by_others=tuple(sorted({people.name_of(uow, each) for each in found.others.get(policy.id, ())})),
+        promises=promises_due.items(found.promises, policy.id),
         # Once the owner was replaced, it is not known who named the new one.
         named_by=people.name_of(uow, policy.announced_by) if policy.owner_since is None else "",
     )
@@ -371,7 +376,8 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
         except Damaged:
             sealed_text.tell("digest_parts", row.id, uow.now)
             continue
-        parts.append(_with_names(uow, _PART.validate_json(opened), reader_ids))
+        part = promises_due.opened(uow, _PART.validate_json(opened), reader_ids)
+        parts.append(_with_names(uow, part, reader_ids))
     named_by = {each.named_by for each in parts}
     return DigestView(
         id=digest.id,

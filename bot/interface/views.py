@@ -271,11 +271,25 @@ class DigestItem:
 
 
 @dataclass(frozen=True)
+class DigestPromise:
+    """A commitment that a digest asks about, promised for `by_date` when it was sent.
+
+    What it was and what became of it is not kept, but given to each reader; `own` says that the reader promised it.
+    """
+
+    commitment: UUID
+    by_date: date
+    promised: PromisedView | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True)
 class DigestPartView:
     """What one digest says about one policy.
 
     `needing` counts all its flags that need an answer, including those not in `items`; `due` counts them by the day
-    the answer is due, in order. `named_by` is who named the reader policy owner, where that is known.
+    the answer is due, in order. `promises` are those that are due, the first due first. `named_by` is who named the
+    reader policy owner, where that is known.
     """
 
     policy: UUID
@@ -288,6 +302,7 @@ class DigestPartView:
     settled: int = 0
     answered_by_others: tuple[str, ...] = ()
     named_by: str = ""
+    promises: tuple[DigestPromise, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.outbox import deliveries, quiet_hours
 from bot.people import absences, admins, digest_schedules, reachability
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
+from storage import commitments as stored_commitments
 from storage import digests as stored_digests
 from storage import flags as stored_flags
 from storage import policies as stored_policies
@@ -78,6 +79,7 @@ def give_back(uow: UnitOfWork, policy: Policy) -> None:
     policy.awaited_until = policy.read_by = None
     uow.session.flush()
     stored_flags.tell_again(uow.session, policy.id)
+    stored_commitments.ask_again(uow.session, policy.id, uow.today)
 
 
 def owner_named(uow: UnitOfWork, policy: Policy) -> None:
@@ -185,3 +187,4 @@ def _set_reader(uow: UnitOfWork, policy: Policy, reader: UUID | None) -> None:
     policy.read_by = reader
     uow.session.flush()
     stored_flags.tell_again(uow.session, policy.id)
+    stored_commitments.ask_again(uow.session, policy.id, uow.today)

@@ -19,6 +19,7 @@ from bot.policies import answer_deadlines, ends, readers
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Audience, Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys, rejoining
+from storage import commitments as stored_commitments
 from storage import flags as stored_flags
 from storage import policies as stored
 from storage import take_downs as stored_take_downs
@@ -310,6 +311,7 @@ def name_owner(uow: UnitOfWork, policy: Policy, owner: Named, named_by: UUID) ->
         # The person who reads in the owner's place goes on until a new owner has been seen.
         policy.read_by = None
         stored_flags.tell_again(uow.session, policy.id)
+        stored_commitments.ask_again(uow.session, policy.id, uow.today)
     uow.session.flush()
     _welcome_owner(uow, [policy], named_by, owner.on)
     recipients.owner_named(uow, policy)

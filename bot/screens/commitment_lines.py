@@ -2,10 +2,11 @@
 
 from bot.calendar.dates import long_date
 from bot.interface.announcements import cut_at_word
-from bot.interface.intents import SeeFlag
-from bot.interface.parts import Paragraph, Part, Quote
+from bot.interface.intents import SayDone, SayWillNotHappen, SeeFlag, SetNewDay
+from bot.interface.parts import FormButton, Paragraph, Part, Quote
 from bot.interface.views import CommitmentUpdateView, CommitmentView
 from bot.screens import labels
+from bot.screens.phrases import accessible
 from storage import CommitmentState, Role, UpdateKind
 
 IN_A_LIST = 200
@@ -55,3 +56,14 @@ def _said(lead: str, label: str, update: CommitmentUpdateView | None, rest: SeeF
     who = "" if update.role is Role.OWNER else f" {update.by} ({labels.ROLES[update.role]}) says so."
     cut = cut_at_word(update.text, IN_A_LIST) if rest else update.text
     return (Paragraph(f"{lead}{who}"), Quote(label, cut, rest if cut != update.text else None, whole=rest))
+
+
+def promise_buttons(commitment: CommitmentView, about: str) -> tuple[Part, ...]:
+    """The buttons with which whoever answers for a policy says what became of a promise; none once it has ended."""
+    if commitment.ended_on is not None:
+        return ()
+    return (
+        FormButton("Done", SayDone(commitment.id), accessible("Done", about)),
+        FormButton("New day", SetNewDay(commitment.id), accessible("New day", about)),
+        FormButton("Will not happen", SayWillNotHappen(commitment.id), accessible("Will not happen", about)),
+    )

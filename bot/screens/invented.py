@@ -10,12 +10,14 @@ from bot.interface.views import (
     CommitmentView,
     DigestItem,
     DigestPartView,
+    DigestPromise,
     DigestView,
     EndsView,
     FlagView,
     NextNotice,
     OrganisationView,
     PolicyView,
+    PromisedView,
     ReceiptView,
 )
 from storage import AnswerKind, CommitmentState, FlagStatus, Promise, Role, UpdateKind, Verdict
@@ -260,3 +262,24 @@ DIGEST = DigestView(
     ),
     named_by="Sam Okoro",
 )
+
+
+def with_promises(flags: int) -> DigestView:
+    """The invented digest with promises that are due: so many of its policies have flags too."""
+    late = PromisedView(PERMIT, promised(CommitmentState.NO_WORD), _of(CommitmentState.NO_WORD), TIMETABLE.id, 2)
+    now = PromisedView(PERMIT, ANSWER, COMMITMENT, LEGACY.id, 1)
+    promises = (
+        DigestPromise(COMMITMENT.id, late.commitment.by_date, late, own=True),
+        DigestPromise(COMMITMENT.id, COMMITMENT.by_date, now),
+    )
+    address, permit = DIGEST.parts
+    if not flags:
+        permit = replace(permit, items=(), needing=0, due=(), settled=0)
+    return replace(DIGEST, parts=(*((address,) if flags else ()), replace(permit, promises=promises)))
+
+
+def _of(state: CommitmentState) -> CommitmentView:
+    return promised(state).commitment or COMMITMENT
+
+
+DIGEST_WITH_PROMISES = with_promises(2)

@@ -13,6 +13,7 @@ from bot.interface.intents import (
     NameOwner,
     ScheduleSettings,
     SeeFlags,
+    SeePromises,
     Snooze,
 )
 from bot.interface.parts import Button, Card, FormButton, Heading, Link, Notice, Paragraph, Part, Quote
@@ -21,7 +22,8 @@ from bot.screens import invented, labels
 from bot.screens.digest.digest_ask import Due, ask_line, start_line, subject_line, what_is_due
 from bot.screens.digest.digest_flag import digest_flag
 from bot.screens.digest.digest_order import Block, blocks
-from bot.screens.phrases import accessible, need, sentences, short_title, some_titles
+from bot.screens.digest.digest_promise import MOST_PROMISES, digest_promise, is_said
+from bot.screens.phrases import accessible, are, need, sentences, short_title, some_titles
 
 Answered = Mapping[UUID, AnswerView]
 _MOST_TITLES = 10
@@ -64,16 +66,20 @@ def without_buttons(card: Card) -> tuple[Part, ...]:
 
 def _lead(due: Due, made: tuple[Block, ...], answered: Answered) -> tuple[Part, ...]:
     """What is asked and where to start; once every flag is answered, only that."""
+    if due.promises and _is_answered(due, made, answered):
+        return (Heading("Everything in this digest has been answered.", 1),)
     if due.total and _is_answered(due, made, answered):
         have = "has" if due.total == 1 else "have"
         return (Heading(f"The {count(due.total, 'flag')} in this digest {have} been answered.", 1),)
     asked = Heading(ask_line(due), 1)
-    if due.total < 2 or not made[0].items:
+    if due.total < 2 or not made[0].items or made[0].part.promises:
         return (asked,)
     return (asked, Paragraph(start_line(made[0])))
 
 
 def _is_answered(due: Due, made: tuple[Block, ...], answered: Answered) -> bool:
+    if not all(is_said(each) for block in made for each in block.part.promises):
+        return False
     given = [answered.get(item.flag) for block in made for item in block.items]
     return len(given) == due.total and all(each is not None and each.kind in labels.ANSWER_DECIDES for each in given)
 
@@ -81,20 +87,37 @@ def _is_answered(due: Due, made: tuple[Block, ...], answered: Answered) -> bool:
 def _flag_blocks(view: DigestView, due: Due, made: tuple[Block, ...], answered: Answered) -> Iterator[Part]:
     day, dated = local_day(view.at, view.zone), len(due.later) > 1
     number = 0
-    for block in (each for each in made if each.items):
+    for block in (each for each in made if each.items or each.part.promises):
         yield from _policy_heading(block.part)
-        for item in block.items:
-            number += 1
-            given = answered.get(item.flag)
-            yield from digest_flag(item, block.part.title, number, day=day, dated=dated, answered=given)
+        late = [each for each in block.items if each.answer_by is not None and each.answer_by < day]
+        rest = [each for each in block.items if each not in late]
+        for n, items in enumerate((late, rest)):
+            # What was promised stands after what is late.
+            yield from _promises(block.part) if n else ()
+            for item in items:
+                number += 1
+                given = answered.get(item.flag)
+                yield from digest_flag(item, block.part.title, number, day=day, dated=dated, answered=given)
         yield from _more_flags(block)
-    yield from _unquoted_policies([each.part for each in made if not each.items])
+    unquoted = [each.part for each in made if not each.items and not each.part.promises]
+    yield from _unquoted_policies(unquoted)
 
 
 def _policy_heading(part: DigestPartView) -> Iterator[Part]:
-    yield Heading(f"{short_title(part.title)} ({count(part.needing, 'flag')} to answer)")
+    flags = [f"{count(part.needing, 'flag')} to answer"] if part.needing else []
+    promises = [f"{count(len(part.promises), 'promise')} due"] if part.promises else []
+    yield Heading(f"{short_title(part.title)} ({', '.join(flags + promises)})")
     if part.link:
         yield Link("Read the announcement", part.link)
+
+
+def _promises(part: DigestPartView) -> Iterator[Part]:
+    for number, each in enumerate(part.promises[:MOST_PROMISES], 1):
+        yield from digest_promise(each, part.title, number)
+    more = len(part.promises) - MOST_PROMISES
+    if more > 0:
+        yield Paragraph(f"{count(more, 'more promise')} on this policy {are(more)} due.")
+        yield FormButton("See promises", SeePromises(part.policy), accessible("See promises", part.title))
 
 
 def _more_flags(block: Block) -> Iterator[Part]:
@@ -167,6 +190,8 @@ SCREEN = "digest"
 EXAMPLE = digest_card(invented.DIGEST)
 STATES = {
     "example": digest_example(),
+    "with promises": digest_card(invented.DIGEST_WITH_PROMISES),
+    "a promise alone": digest_card(invented.with_promises(0)),
     "one answered since": digest_card(invented.DIGEST, {invented.TIMETABLE.id: invented.ANSWER}),
     "all answered since": digest_card(
         invented.DIGEST, {item.flag: invented.ANSWER for part in invented.DIGEST.parts for item in part.items}

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from bot.calendar.dates import count, long_date
+from bot.calendar.dates import count, listed, long_date
 from bot.interface.views import DigestPartView
 from bot.screens.digest.digest_order import Block
-from bot.screens.phrases import are, needs, short_title, some_titles
+from bot.screens.phrases import are, need, needs, short_title, some_titles
 from storage import Verdict
 
 _MOST_DAYS = 3
@@ -15,12 +15,16 @@ _MOST_DAYS = 3
 
 @dataclass(frozen=True)
 class Due:
-    """How many flags need an answer, and by when; `later` counts them by day, in order of days."""
+    """How many flags need an answer, and by when; `later` counts them by day, in order of days.
+
+    `promises` is how many promises are due.
+    """
 
     total: int
     late: int
     today: int
     later: tuple[tuple[date, int], ...]
+    promises: int = 0
 
 
 def what_is_due(parts: tuple[DigestPartView, ...], day: date) -> Due:
@@ -33,11 +37,14 @@ def what_is_due(parts: tuple[DigestPartView, ...], day: date) -> Due:
         late=sum(n for due, n in days.items() if due < day),
         today=days[day],
         later=tuple(sorted((due, n) for due, n in days.items() if due > day)),
+        promises=sum(len(each.promises) for each in parts),
     )
 
 
 def subject_line(due: Due, blocks: tuple[Block, ...], parts: tuple[DigestPartView, ...]) -> str:
     """The subject, also used as the notification: how many flags, how urgent, and on which policies."""
+    if due.promises:
+        return f"{_who_needs_you(due)}{_urgency(due)}: {some_titles([each.part.title for each in blocks])}"
     if not due.total:
         return f"No flag needs your answer. There is news of {some_titles([each.title for each in parts])}"
     titles = some_titles([each.part.title for each in blocks])
@@ -46,6 +53,9 @@ def subject_line(due: Due, blocks: tuple[Block, ...], parts: tuple[DigestPartVie
 
 def ask_line(due: Due) -> str:
     """What is asked, and by when."""
+    if due.promises:
+        when = _due_dates(due)
+        return f"{_who_needs_you(due)}. Of the flags, {when}." if when else f"{_who_needs_you(due)}."
     if not due.total:
         return "No flag needs your answer."
     line = f"{needs(due.total, 'flag')} your answer"
@@ -57,6 +67,12 @@ def ask_line(due: Due) -> str:
         return f"{line} by {long_date(due.later[0][0])}."
     when = _due_dates(due)
     return f"{line}. {when}." if when else f"{line}."
+
+
+def _who_needs_you(due: Due) -> str:
+    """`4 flags and 1 promise need you`."""
+    what = [count(n, noun) for n, noun in ((due.total, "flag"), (due.promises, "promise")) if n]
+    return f"{listed(what)} {need(due.total + due.promises)} you"
 
 
 def start_line(block: Block) -> str:

@@ -37,9 +37,9 @@ def urgency(item: DigestItem, day: date) -> Urgency:
 
 
 def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:
-    """The policies with a flag that needs an answer, most urgent first, within the limits of a digest."""
-    ranked = [Block(part, _quotable_items(part, day)) for part in parts if part.needing]
-    ranked.sort(key=lambda each: urgency(each.items[0], day) if each.items else _NOT_QUOTED)
+    """The policies with a flag that needs an answer or a promise that is due, most urgent first, within the limits."""
+    ranked = [Block(part, _quotable_items(part, day)) for part in parts if part.needing or part.promises]
+    ranked.sort(key=lambda each: _urgency(each, day))
     made: list[Block] = []
     left = MOST_IN_ALL
     for block in ranked:
@@ -47,6 +47,15 @@ def blocks(parts: tuple[DigestPartView, ...], day: date) -> tuple[Block, ...]:
         left -= len(items)
         made.append(Block(block.part, items))
     return tuple(made)
+
+
+def _urgency(block: Block, day: date) -> Urgency:
+    flag = urgency(block.items[0], day) if block.items else _NOT_QUOTED
+    if not block.part.promises:
+        return flag
+    # A promise counts as the hardest flag of its day does.
+    by = block.part.promises[0].by_date
+    return min(flag, (2 if by > day else int(by == day), 0, 0))
 
 
 def _quotable_items(part: DigestPartView, day: date) -> tuple[DigestItem, ...]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from bot.calendar.dates import count, long_date
-from bot.interface.intents import SayDone, SayWillNotHappen, SeeFlag, SeeFlags, SeePromises, SetNewDay
+from bot.interface.intents import SeeFlag, SeeFlags, SeePromises
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
-from bot.interface.views import CommitmentView, PolicyView, PromisedView
+from bot.interface.views import PolicyView, PromisedView
 from bot.screens import invented
-from bot.screens.commitment_lines import commitment_lines
+from bot.screens.commitment_lines import commitment_lines, promise_buttons
 from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible
 from bot.screens.quoted import BECAUSE_IN_A_LIST, excerpt
@@ -51,17 +51,6 @@ def _one(promised: PromisedView, number: int, may_say: bool) -> Iterator[Part]:
     yield FormButton("Read the flag", rest, accessible("Read the flag", f"promise {number}"))
     if may_say:
         yield from promise_buttons(commitment, f"promise {number}")
-
-
-def promise_buttons(commitment: CommitmentView, about: str) -> tuple[Part, ...]:
-    """The buttons with which whoever answers for a policy says what became of a promise; none once it has ended."""
-    if commitment.ended_on is not None:
-        return ()
-    return (
-        FormButton("Done", SayDone(commitment.id), accessible("Done", about)),
-        FormButton("New day", SetNewDay(commitment.id), accessible("New day", about)),
-        FormButton("Will not happen", SayWillNotHappen(commitment.id), accessible("Will not happen", about)),
-    )
 
 
 def _promised(state: CommitmentState | None = None) -> PromisedView:

@@ -750,6 +750,7 @@ def upgrade() -> None:
         sa.Column("first_by", sa.Date(), nullable=False),
         sa.Column("ask_on", sa.Date(), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("digest_id", sa.Uuid(), nullable=True),
         sa.Column(
             "told",
             sa.Enum(
@@ -761,6 +762,7 @@ def upgrade() -> None:
         sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name=op.f("fk_commitments_answer_id_answers")),
+        sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name=op.f("fk_commitments_digest_id_digests")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_commitments_policy_id_policies")),
         sa.ForeignKeyConstraint(["told_to"], ["people.id"], name=op.f("fk_commitments_told_to_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
