@@ -18,6 +18,7 @@ from bot.interface.intents import (
     MyPolicies,
     NewestDigest,
     OpenPolicies,
+    ReadFirst,
     SeeFlag,
     SeeFlags,
     SeeOwnRecord,
@@ -26,7 +27,7 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.outbox import restore_hold
 from bot.people import absences, digest_schedules, joining_by_code, officers, places
-from bot.policies import audience, ends, policies
+from bot.policies import audience, ends, policies, readers
 from bot.screens import refusals as says
 from bot.screens.admin.about_page import about_page_card
 from bot.screens.admin.help import help_card
@@ -44,6 +45,7 @@ from bot.screens.notice.reaction import reaction_card
 from bot.screens.notice.typed_in_chat import typed_by_guest_card, typed_in_chat_card
 from bot.screens.policy.my_policies import my_policies_form
 from bot.screens.policy.open_policies import open_policies_form
+from bot.screens.record import read_first_form
 from bot.sending import dead_letters, rendering
 from storage import FlagStatus
 from storage import channels as stored_channels
@@ -137,9 +139,19 @@ def _my_policies(context: HandlerContext, intent: MyPolicies, draft: Draft) -> S
 
 def _protected(context: HandlerContext, intent: HowProtected, draft: Draft) -> Screen:
     policy = stored_policies.policy(context.uow.session, intent.policy)
-    is_on = policy is not None and audience.is_on(context.uow, context.visitor, policy)
-    day = ends.view(context.uow, policy).authors_day if policy is not None and is_on else None
-    return protected_form(context.uow.organisation_view(), context.platform_name, day)
+    organisation = context.uow.organisation_view()
+    if policy is None or not audience.is_on(context.uow, context.visitor, policy):
+        return protected_form(organisation, context.platform_name)
+    return protected_form(
+        organisation,
+        context.platform_name,
+        ends.view(context.uow, policy).authors_day,
+        readers.of_form(context.uow, policy),
+    )
+
+
+def _read_first(context: HandlerContext, intent: ReadFirst, draft: Draft) -> Screen:
+    return read_first_form(context.uow.organisation_view())
 
 
 def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Screen:
@@ -246,6 +258,7 @@ OPENS: dict[type[Intent], Opens] = {
     OpenPolicies: _open_policies,
     MyPolicies: _my_policies,
     HowProtected: _protected,
+    ReadFirst: _read_first,
     SeeFlags: _see_flags,
     SeeFlag: _see_flag,
     MyFlags: _my_flags,

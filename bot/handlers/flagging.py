@@ -33,6 +33,7 @@ from bot.screens.flag import telling_step
 from bot.screens.flag.flag_form import BACK_TO_MY_FLAG, NONE_OF_THESE, SmallGroup, flag_form
 from bot.screens.flag.receipt import receipt_form
 from bot.screens.flag.second_form import second_form
+from bot.screens.flag.withdraw_form import withdraw_form
 from bot.screens.notice.confirmations import name_shown_form, withdrawn_form
 from bot.screens.promises import NOBODY
 from bot.unit_of_work.errors import FormRefused, Instead
@@ -232,6 +233,12 @@ def _submit_change(context: HandlerContext, intent: ChangeFlag, draft: Draft) ->
     return receipt_form(receipts.of_flag(context.uow, policy, changed))
 
 
+def _ask_to_withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
+    found = _changeable_flag(by_code(context, intent.code), intent.flag)
+    policy, flag = any_policy(context, found.policy_id), found.flag
+    return withdraw_form(policy.title, flag.verdict, flag.texts.because, intent)
+
+
 def _withdraw(context: HandlerContext, intent: WithdrawFlag, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
     found = _changeable_flag(context, intent.flag)
@@ -292,7 +299,12 @@ def _show_my_name(context: HandlerContext, intent: ShowMyName, draft: Draft) -> 
     return name_shown_form(name)
 
 
-OPENS: dict[type[Intent], Opens] = {GiveView: _give_view, ChangeFlag: _change, SecondFlag: _second}
+OPENS: dict[type[Intent], Opens] = {
+    GiveView: _give_view,
+    ChangeFlag: _change,
+    WithdrawFlag: _ask_to_withdraw,
+    SecondFlag: _second,
+}
 SUBMITS: dict[type[Intent], Submits] = {
     GiveView: _submit_view,
     ChangeFlag: _submit_change,

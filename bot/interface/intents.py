@@ -46,6 +46,14 @@ class HowProtected(Intent):
 
 @registered
 @dataclass(frozen=True)
+class ReadFirst(Intent):
+    """What to read before one writes a flag."""
+
+    name: ClassVar[str] = "read-first"
+
+
+@registered
+@dataclass(frozen=True)
 class GiveView(Intent):
     """The flag form of a policy, and what a form that is filled in carries.
 

@@ -18,13 +18,10 @@ VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     }
 )
 VERDICTS_MEAN: Mapping[Verdict, str] = MappingProxyType(
-    {
-        Verdict.AS_ANNOUNCED: "It can be done as it stands",
-        Verdict.IF: "It can be done if something changes",
-        Verdict.NOT: "It cannot be done as it stands",
-        Verdict.CANNOT_TELL: "Something is missing. Your question goes to the policy owner",
-    }
+    {Verdict.CANNOT_TELL: "Something is missing. Your question goes to the policy owner"}
 )
+"""What stands under a verdict whose label does not say it all."""
+
 PROMISES: Mapping[Promise, str] = MappingProxyType(
     {
         Promise.CONFIDENTIAL: "Confidential",

@@ -12,6 +12,8 @@ from storage import Promise
 
 NOBODY = ReadersView()
 _MOST_IN_AN_OPTION = 60
+OPTION_LIMIT = 75
+"""How long a choice and what is said under it may be: that is what Slack shows."""
 
 NAMED_TO = "Only the policy owner, their delegate and, once told, the senior owner see your name."
 
@@ -83,6 +85,21 @@ def texts_line(ends: EndsView) -> tuple[Paragraph, ...]:
     """Until when the texts of a policy are kept: a day, or the end of its legal hold."""
     kept = f"What is written here is kept until {short_date(ends.texts_until)}. Then it is closed for good."
     return hold_line(ends.held_on) or (Paragraph(kept),)
+
+
+def kept_line(ends: EndsView) -> str:
+    """Until when the texts of a policy are kept, in a short sentence."""
+    return "" if ends.held_on else f"Texts are kept until {short_date(ends.texts_until)}."
+
+
+def named_description(readers: ReadersView) -> str:
+    """What the choice of *Named* means beyond whom it names; `OPTION_LIMIT` characters at most."""
+    if not (readers.owner or readers.senior):
+        return "So does the senior owner, once told there is no answer. Nobody else"
+    if not readers.senior:
+        return "They see it. Everyone else reads the flag without your name"
+    whole = f"So does {readers.senior}, if there is no answer. Nobody else"
+    return whole if len(whole) <= OPTION_LIMIT else "So does the senior owner, if there is no answer. Nobody else"
 
 
 def named_option(readers: ReadersView) -> str:

@@ -38,7 +38,7 @@ def kinds() -> set[type[Intent]]:
 
 def test_every_intent_has_a_handler() -> None:
     assert set(OPENS) | set(SUBMITS) == kinds()
-    acts = {intents.WithdrawFlag, intents.Settle, intents.ResumeAnswers, intents.LiftHold, intents.ShowMyName}
+    acts = {intents.Settle, intents.ResumeAnswers, intents.LiftHold, intents.ShowMyName}
     assert kinds() - set(OPENS) == acts
 
 
@@ -81,7 +81,8 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.CheckAudit(), intents.ChooseOfficers(), intents.SeeAudit(), intents.SeeReports(),
         intents.SeeOwnRecord(), intents.ReportAnnouncement(policy), intents.ReportText(flag),
         intents.OpenText("flag", flag), intents.LeaveText("flag", flag), intents.TakeTextDown("flag", flag),
-        intents.SeeTakeDown("flag", flag),
+        intents.SeeTakeDown("flag", flag), intents.ReadFirst(), intents.SeePromises(policy),
+        intents.SayDone(answer), intents.SetNewDay(answer), intents.SayWillNotHappen(answer),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

@@ -58,7 +58,8 @@ def _block(block: Json) -> Iterator[str]:
             yield from (f"[{text(each['text'])}]" for each in buttons([block]))
         case "input":
             yield text(block["label"])
-            yield from (text(option["text"]) for option in block["element"].get("options", ()))
+            for option in block["element"].get("options", ()):
+                yield from (text(option[each]) for each in ("text", "description") if each in option)
             if "hint" in block:
                 yield text(block["hint"])
         case "divider":

@@ -110,6 +110,9 @@ def _question(block: Json, state: State) -> Iterator[Piece]:
     handle, values = (block,), values_of(_answer(block, state))
     several = element["type"] in ("checkboxes", "multi_static_select")
     yield Question(plain(label), values, tuple(options), several, handle=handle)
+    for each in options.values():
+        if "description" in each:
+            yield from _words(text_of(each["description"]))
     if "hint" in block:
         yield from _words(text_of(block["hint"]))
 

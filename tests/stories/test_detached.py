@@ -37,6 +37,8 @@ def test_the_code_shows_the_answer_and_takes_one_reply(
     """Amina keeps her code. It is in no list, nobody writes to her, and with the code she reads and replies once."""
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
+    amina.sees("Detached: no link to me is kept after today", "One code, shown once, is your only way back")
+    amina.presses("How you are protected")
     amina.sees("After today we hold nothing that links you to this flag.")
     amina.sees("a code proves to whoever asks for it that the flag is yours.")
     code = sends_detached(amina)
@@ -76,6 +78,8 @@ def test_a_wrong_code_and_one_of_a_withdrawn_flag_read_alike(world: World, amina
     uses(amina, f" {code.lower()} ")
     amina.sees("Sixty contracts end after April.", "Not shown yet.")
     amina.presses("Withdraw")
+    amina.sees("Withdraw your flag?", "You cannot get it back.")
+    amina.presses("Withdraw my flag")
     amina.sees("Your flag is withdrawn. It was shown to nobody and will not be.")
     for player, typed in ((amina, code), (amina, UNKNOWN), (tomos, "7KQ4"), (tomos, code)):
         uses(player, typed)

@@ -148,6 +148,8 @@ def test_a_flag_can_be_withdrawn_until_it_is_shown(world: World, amina: Player, 
     """Amina takes her flag back, and nobody ever reads it."""
     gives_view(amina, view(CONTRACTS))
     amina.presses("Withdraw")
+    amina.sees("Withdraw your flag?", "You cannot get it back.")
+    amina.presses("Withdraw my flag")
     amina.sees("Your flag is withdrawn. It was shown to nobody and will not be.", "You have 4 left.")
     world.time_moves_to_tomorrow_morning(2)
     kezia.opens(CHANNEL)

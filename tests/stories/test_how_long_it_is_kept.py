@@ -31,7 +31,7 @@ def test_an_admin_shortens_it_for_one_policy(world: World, amina: Player, helen:
 
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
-    amina.sees(KEPT)
+    amina.sees("Texts are kept until 30 June 2027.")
     gives_view(amina, view(CONTRACTS))
     amina.sees("After 30 June 2027 it is closed for good.", "nobody can link it to you")
     opens_flags(amina)

@@ -42,6 +42,8 @@ def test_people_read_the_lines_that_an_admin_wrote(world: World, amina: Player, 
 
     amina.opens(CHANNEL)
     amina.presses("Give your view", under=PERMIT)
+    amina.sees("Nothing above OFFICIAL, and no names.")
+    amina.presses("Read first")
     amina.sees("Nothing above OFFICIAL, and no names.", "To report wrongdoing, use the speak-up line.")
 
 

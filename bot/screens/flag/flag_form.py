@@ -32,7 +32,17 @@ from bot.screens.flag.second_form import anything_question, counted_once
 from bot.screens.flag.telling_step import telling_question, telling_step
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.phrases import first_large
-from bot.screens.promises import NOBODY, OFFERED, meanings, named_option, never_that_day, texts_line
+from bot.screens.promises import (
+    NOBODY,
+    OFFERED,
+    hold_line,
+    kept_line,
+    meanings,
+    named_description,
+    named_option,
+    named_themselves,
+    never_that_day,
+)
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
 from storage import Promise, Verdict
@@ -148,8 +158,7 @@ def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
 
 def _opening(policy: PolicyName) -> Body:
     quiet = "Nobody in the channel can see that you have opened this form."
-    most = f"You can send up to {count(FLAGS_A_PERSON, 'flag')} on a policy."
-    return (Heading(policy.title), Paragraph(f"About 3 minutes the first time. {quiet} {most}"))
+    return (Heading(policy.title), Paragraph(f"About 3 minutes the first time. {quiet}"))
 
 
 def _small_group_notice(group: SmallGroup | None) -> Body:
@@ -203,28 +212,28 @@ def promise_question(
     policy: UUID | None = None,
     readers: ReadersView = NOBODY,
 ) -> Body:
-    """What each promise means, and which one to choose; with *How you are protected* where there is a `policy`.
+    """Which promise to choose, each explained under its own choice; *How you are protected* where there is a `policy`.
 
     `ends` are those of the policy, if it is about one, and `readers` whom *Named* names.
     """
     options = tuple(_promise_option(each, ends, readers) for each in offers)
-    label = "Who can know this is from you?"
+    lead = f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
+    themselves = named_themselves(readers).strip() if Promise.NAMED in offers else ""
     return (
-        Paragraph(
-            f"{first_large(platform_name)} tells us who you are when you send. What we keep depends on your choice."
+        Paragraph(lead),
+        ChoiceQuestion(
+            "promise", "Who can know this is from you?", options, values=chosen(answers, "promise", options)
         ),
-        meanings(offers, ends.authors_day if ends else None, readers, platform_name),
-        *_shown_later(offers, organisation),
-        *(texts_line(ends) if ends else ()),
+        *((Paragraph(themselves),) if themselves else ()),
+        *_shown_later(offers, organisation, ends),
         *((FormButton("How you are protected", HowProtected(policy)),) if policy else ()),
-        ChoiceQuestion("promise", label, options, values=chosen(answers, "promise", options)),
     )
 
 
 def _promise_option(promise: Promise, ends: EndsView | None, readers: ReadersView) -> Option:
     about, means = "", labels.PROMISES_MEAN[promise]
     if promise is Promise.NAMED:
-        means = named_option(readers)
+        about, means = named_description(readers), named_option(readers)
     if promise is Promise.CONFIDENTIAL and ends:
         about = f"Shown to nobody. With both keys it can be traced until {short_date(ends.authors_day)}"
     if promise is Promise.DETACHED:
@@ -232,10 +241,11 @@ def _promise_option(promise: Promise, ends: EndsView | None, readers: ReadersVie
     return Option(promise.value, f"{labels.PROMISES[promise]}: {means}", about)
 
 
-def _shown_later(offers: tuple[Promise, ...], organisation: OrganisationView) -> Body:
-    if not {Promise.CONFIDENTIAL, Promise.DETACHED} & set(offers):
-        return ()
-    return (Paragraph(never_that_day(organisation.release_days)),)
+def _shown_later(offers: tuple[Promise, ...], organisation: OrganisationView, ends: EndsView | None) -> Body:
+    waits = {Promise.CONFIDENTIAL, Promise.DETACHED} & set(offers)
+    said = (never_that_day(organisation.release_days) if waits else "", kept_line(ends) if ends else "")
+    line = " ".join(each for each in said if each)
+    return (*((Paragraph(line),) if line else ()), *hold_line(ends.held_on if ends else None))
 
 
 def _kept_promise(offers: tuple[Promise, ...], ends: EndsView, platform_name: str) -> Body:
@@ -247,7 +257,7 @@ def _kept_promise(offers: tuple[Promise, ...], ends: EndsView, platform_name: st
 
 
 def _verdict_and_theme_questions(answers: Answers) -> Body:
-    verdicts = tuple(Option(each.value, labels.VERDICTS[each], labels.VERDICTS_MEAN[each]) for each in Verdict)
+    verdicts = tuple(Option(each.value, labels.VERDICTS[each], labels.VERDICTS_MEAN.get(each, "")) for each in Verdict)
     themes = tuple(Option(key, label) for key, label in THEMES.items())
     return (
         ChoiceQuestion("verdict", "Is it deliverable?", verdicts, values=chosen(answers, "verdict", verdicts)),
@@ -255,8 +265,7 @@ def _verdict_and_theme_questions(answers: Answers) -> Body:
             "theme",
             "What is it mainly about?",
             themes,
-            hint="Pick the nearest. The policy owner uses it to find the right person.",
-            placeholder="Choose one",
+            placeholder="Choose the nearest",
             values=chosen(answers, "theme", themes),
         ),
     )
@@ -267,16 +276,15 @@ def _text_questions(answers: Answers) -> Body:
         TextQuestion(
             "because",
             "Why?",
-            hint="What stands in the way, what makes you confident, or what you need to know. "
-            "Write for someone who is not technical. Make one point in each flag.",
+            hint="Write for someone who is not technical. Make one point in each flag: you can send up to "
+            f"{FLAGS_A_PERSON} on a policy.",
             value=typed(answers, "because"),
             long=True,
         ),
         TextQuestion(
             "remedy",
             "What would make it deliverable?",
-            hint="Needed if you chose 'Deliverable if…'. "
-            "For example: start with the 40 councils that share one system.",
+            hint="Needed if you chose 'Deliverable if…'.",
             value=typed(answers, "remedy"),
             long=True,
             optional=True,

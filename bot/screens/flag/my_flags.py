@@ -149,7 +149,7 @@ def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
     return (
         Paragraph("Not shown yet. You can change or withdraw it until it is shown."),
         FormButton("Change", ChangeFlag(flag.id, flag.code), accessible("Change", *about)),
-        Button("Withdraw", WithdrawFlag(flag.id, flag.code), accessible("Withdraw", *about)),
+        FormButton("Withdraw", WithdrawFlag(flag.id, flag.code), accessible("Withdraw", *about)),
     )
 
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from bot.interface.parts import Form, Heading, Paragraph
-from bot.interface.views import OrganisationView
+from bot.interface.views import OrganisationView, ReadersView
 from bot.screens import invented
-from bot.screens.promises import OFFERED, meanings, never_that_day
+from bot.screens.promises import NOBODY, OFFERED, meanings, never_that_day
 from bot.screens.record import is_record, wrongdoing
 
 DAY_TELLS = (
@@ -15,10 +15,15 @@ DAY_TELLS = (
 )
 
 
-def protected_form(organisation: OrganisationView, platform_name: str, authors_day: date | None = None) -> Form:
+def protected_form(
+    organisation: OrganisationView,
+    platform_name: str,
+    authors_day: date | None = None,
+    readers: ReadersView = NOBODY,
+) -> Form:
     """Who runs this and holds the key, what each promise means, and its limits. `platform_name` may be empty.
 
-    `authors_day` is that of the policy, if it was asked from one.
+    `authors_day` is that of the policy, if it was asked from one, and `readers` are whom *Named* names on it.
     """
     o = organisation
     watched = f"your device or of {platform_name}" if platform_name else "your device"
@@ -27,7 +32,7 @@ def protected_form(organisation: OrganisationView, platform_name: str, authors_d
         body=(
             Paragraph(f"Run by {o.team}. Questions: {o.contact}. The key is held by {o.key_holder}."),
             Heading("What you can choose"),
-            meanings(OFFERED, authors_day, platform_name=platform_name),
+            meanings(OFFERED, authors_day, readers, platform_name=platform_name),
             Paragraph("'I see this too' is always confidential."),
             Heading("What we do"),
             Paragraph(

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.calendar.dates import long_date, moment, short_date
 from bot.interface.intents import ChangeFlag, MyFlags, SeeFlag, WithdrawFlag
-from bot.interface.parts import Button, Form, FormButton, Heading, Notice, Paragraph, Part
+from bot.interface.parts import Form, FormButton, Heading, Notice, Paragraph, Part
 from bot.interface.views import ReceiptView
 from bot.screens import invented, labels
 from bot.screens.promises import NAMED_TO, hold_line
@@ -38,7 +38,7 @@ def _confidential_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
         *_closed_for_good(receipt),
         FormButton("See my flags", MyFlags()),
         FormButton("Change", ChangeFlag(receipt.flag), "Change this flag"),
-        Button("Withdraw", WithdrawFlag(receipt.flag), "Withdraw this flag"),
+        FormButton("Withdraw", WithdrawFlag(receipt.flag), "Withdraw this flag"),
     )
 
 
@@ -51,6 +51,9 @@ def _detached_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
             "back, and you cannot see the answer or reply."
         ),
         Paragraph("To use it: open Deliverable, choose Use a code. We do not record who used it."),
+        Paragraph(
+            "The chat or browser you read it in saw it too. It proves to whoever asks for it that the flag is yours."
+        ),
         Paragraph("What happens next:"),
         _shown_step(receipt),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt)),

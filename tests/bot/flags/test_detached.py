@@ -74,11 +74,12 @@ def test_what_cannot_be_a_code_is_none(typed: str) -> None:
 async def test_the_receipt_shows_the_code_once_and_how_to_use_it(office: Office, policy: UUID) -> None:
     form = await office.form(intents.GiveView(policy), "asha")
     meaning = "saw the code when we showed it, and a code proves to whoever asks for it that the flag is yours."
-    assert meaning in said(form)
+    assert meaning in said(await office.form(intents.HowProtected(policy), "asha"))
     saved = await office.send(form, "asha", **{**FLAG, "promise": "detached"})
     text = said(saved)
     assert CODE.search(text)
     assert "We show it once." in text
+    assert "It proves to whoever asks for it that the flag is yours." in text
     assert saved.close == "I have kept my code"
     assert await office.send(form, "asha", **{**FLAG, "promise": "detached"}) == saved
     assert office.number_of("flags") == 1
@@ -118,7 +119,9 @@ async def test_the_code_shows_the_flag_changes_and_withdraws_it_until_it_is_show
     assert CODE.findall(said(changed)) == [code]
     again = await use(office, code)
     assert "Put better." in said(again)
-    withdrawn = await office.press(only(again, "Withdraw"), "asha")
+    asked = await office.form(only(again, "Withdraw"), "asha")
+    assert "You cannot get it back." in said(asked)
+    withdrawn = await office.press(only(asked, "Withdraw my flag"), "asha")
     assert withdrawn.title == "Flag withdrawn"
     gone, never = await use(office, code), await use(office, UNKNOWN)
     assert gone.problems == never.problems == {"code": says.UNKNOWN_CODE}
@@ -224,10 +227,10 @@ async def test_a_channel_may_offer_it_or_not(office: Office, policy: UUID) -> No
 
 async def test_the_nonce_of_a_detached_form_is_no_key_to_another_promise(office: Office, policy: UUID) -> None:
     form = await office.form(intents.GiveView(policy), "asha")
-    await office.send(form, "asha", **{**FLAG, "promise": "confidential", "because": "Nobody else knows this."})
+    await office.send(form, "asha", **{**FLAG, "promise": "confidential", "because": "Contracts that nobody knows."})
     again = await office.send(form, "ben", **{**FLAG, "promise": "detached"})
     assert again.problems == {"": says.COULD_NOT_SAVE}
-    assert "Nobody else" not in said(again)
+    assert "Contracts that nobody knows" not in said(again)
 
 
 async def test_a_code_on_another_flag_takes_no_second_reply_to_it(office: Office, policy: UUID) -> None:

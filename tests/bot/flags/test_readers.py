@@ -32,7 +32,10 @@ def chosen(form: Form, name: str) -> tuple[str, ...]:
 async def test_the_form_names_its_readers(office: Office, policy: UUID) -> None:
     form = await office.form(intents.GiveView(policy), "asha")
     assert "Named: Priya Owneray and Omar Delegato see my name" in said(form)
-    assert "Sal Seniorman (senior owner) once told that this flag has no answer" in said(form)
+    assert "So does Sal Seniorman, if there is no answer. Nobody else" in said(form)
+    whole = said(await office.form(intents.HowProtected(policy), "asha"))
+    assert "Priya Owneray (policy owner) and Omar Delegato (delegate) see your name" in whole
+    assert "Sal Seniorman (senior owner) once told that this flag has no answer" in whole
 
 
 async def test_if_the_readers_changed_the_form_comes_back_with_the_new_names_and_no_promise(

@@ -19,7 +19,7 @@ from storage import boxes as stored_boxes
 from tests.bot.conftest import FLAG, Office, said
 
 PROMISES = ("confidential", "detached")
-TRACED_UNTIL = re.compile(r"could work it out until ([^.]+)\.")
+TRACED_UNTIL = re.compile(r"(?:work it out|be traced) until (\d+ \w+ \d+)")
 KEPT_UNTIL = re.compile(r"After [\w ]+ it is closed for good")
 
 

@@ -150,8 +150,10 @@ async def test_who_runs_it_is_said_wherever_members_are_told(office: Office, pol
     await office.fill(intents.SetLines(), "ada", **LINES)
     before = said(await office.form(intents.GiveView(policy), "asha"))
     assert "Do not include personal data." in before
-    assert "To report wrongdoing, use the speak-up line." in before
-    assert "https://www.example.org/speak-up" in before
+    first = said(await office.form(intents.ReadFirst(), "asha"))
+    assert "Do not include personal data." in first
+    assert "To report wrongdoing, use the speak-up line." in first
+    assert "https://www.example.org/speak-up" in first
 
 
 @pytest.mark.parametrize(

@@ -186,8 +186,10 @@ async def test_my_flags_open_in_a_modal_and_one_is_withdrawn_there(served: Serve
     assert (await served.driver.command(AMINA, CHANNEL, "mine")).text == ""
     assert BECAUSE in seen(served, AMINA)
     await served.driver.press_in_window(AMINA, "Withdraw")
+    assert title(served.workspace.window(AMINA).top.json) == "Withdraw your flag?"
+    await served.driver.press_in_window(AMINA, "Withdraw my flag")
     assert title(served.workspace.window(AMINA).top.json) == "Flag withdrawn"
-    assert len(served.workspace.window(AMINA).views) == 1
+    assert len(served.workspace.window(AMINA).views) == 2
 
 
 @pytest.mark.parametrize("code", ["hash_conflict", "not_found"])
@@ -195,9 +197,10 @@ async def test_a_modal_that_changed_or_was_closed_is_not_updated(served: Served,
     await flag(served, AMINA, await served.announce())
     served.workspace.window(AMINA).views.clear()
     await served.driver.command(AMINA, CHANNEL, "mine")
+    await served.driver.press_in_window(AMINA, "Withdraw")
     stood = served.workspace.window(AMINA).top.json
     served.slack.plan("views.update", Refuse(code))
-    assert (await served.driver.press_in_window(AMINA, "Withdraw")).status == 200
+    assert (await served.driver.press_in_window(AMINA, "Withdraw my flag")).status == 200
     (asked,) = served.slack.asked("views.update")
     assert (asked["view_id"], asked["hash"]) == (stood["id"], stood["hash"])
 
