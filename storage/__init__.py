@@ -9,6 +9,7 @@ from storage.absences import Absence
 from storage.answers import Answer, AnsweredFlag, AnswerKind, Role
 from storage.audit import AuditEntry
 from storage.boxes import Box
+from storage.channel_sets import ChannelInSet
 from storage.channels import Channel
 from storage.commitments import Commitment, CommitmentState, CommitmentUpdate, UpdateKind
 from storage.conversations import Conversation
@@ -51,6 +52,7 @@ __all__ = [
     "AuditEntry",
     "Box",
     "Channel",
+    "ChannelInSet",
     "Commitment",
     "CommitmentState",
     "CommitmentUpdate",

@@ -44,7 +44,7 @@ class Policy(SQLModel, table=True):
     counts the shown flags and seconds, to sort policies by. `erased_on` is the day on which all that was said about a
     policy that is closed for good was deleted. `owner_named_self` and `delegate_named_self` say that they gave
     themselves that part. `audience` says who is on it: members of the channels that have its card, or everyone on the
-    roster of a connected channel.
+    roster of a connected channel. `channel_set` stands for these channels, as their postings list them.
     """
 
     __tablename__ = "policies"
@@ -90,6 +90,7 @@ class Policy(SQLModel, table=True):
     nonce_hash: bytes | None = Field(default=None, unique=True)
     people: int = 0
     audience: Audience = Field(default=Audience.MEMBERS, sa_type=enum_type(Audience))
+    channel_set: UUID | None = None
 
 
 class Wording(SQLModel, table=True):

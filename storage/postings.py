@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, UniqueConstraint, Uuid, bindparam
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select, update
 
+from storage import channel_sets
 from storage.channels import Channel
 
 ENDED = ""
@@ -92,6 +93,7 @@ def move(session: Session, source: UUID, target: UUID) -> None:
     theirs = select(Posting.policy_id).where(Posting.channel_id == target)
     moved = update(Posting).where(col(Posting.channel_id) == source, col(Posting.policy_id).not_in(theirs))
     session.exec(moved.values(channel_id=target).execution_options(synchronize_session=False))
+    channel_sets.move(session, source, target)
     if session.exec(select(Posting.id).where(Posting.channel_id == source)).first() is None:
         session.exec(delete(Channel).where(col(Channel.id) == source).execution_options(synchronize_session="fetch"))
 

@@ -1,7 +1,7 @@
 """The policies that somebody is on: the one condition that every list of policies asks, and these lists.
 
-`bot/policies/audience.py` asks the same of one policy. The lists look at the columns of a policy and, once for all of
-them, at the cards in the reader's channels.
+`bot/policies/audience.py` asks the same of one policy. The lists look at the columns of a policy only, and once for all
+of them at the sets of channels that the reader is in: ten times as many policies are not ten times as slow.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import Boolean, Date, Integer, Uuid, bindparam
 from sqlmodel import Session, and_, case, col, func, or_, select
 
+from storage import channel_sets
 from storage.flags import OPEN, Flag
 from storage.policies import IS_OPEN, Audience, Policy
-from storage.postings import Posting
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,10 @@ def number_open(session: Session, reach: Reach, day: date) -> int:
     return session.exec(_NUMBER_OPEN, params={**reach.given, "day": day}).one()
 
 
-_PEOPLE, _OWNERS, _CHANNELS = (
-    bindparam(name, type_=Uuid(), expanding=True) for name in ("reach_people", "reach_owners", "reach_channels")
-)
+_PEOPLE, _OWNERS = (bindparam(name, type_=Uuid(), expanding=True) for name in ("reach_people", "reach_owners"))
 _IS_ON = or_(
     and_(col(Policy.audience) == Audience.EVERYONE, bindparam("reach_everyone", type_=Boolean())),
-    col(Policy.id).in_(select(Posting.policy_id).where(col(Posting.channel_id).in_(_CHANNELS))),
+    col(Policy.channel_set).in_(channel_sets.with_any_of("reach_channels")),
     col(Policy.owner_id).in_(_OWNERS),
     col(Policy.delegate_id).in_(_OWNERS),
     col(Policy.senior_id).in_(_PEOPLE),

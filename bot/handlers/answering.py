@@ -12,11 +12,20 @@ from bot.digests import digests
 from bot.escalation import steps
 from bot.flags import answers, flag_views
 from bot.flags.answers import NewAnswer
-from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
+from bot.handlers.context import (
+    Draft,
+    HandlerContext,
+    Opens,
+    Submits,
+    instead,
+    policy_if_on,
+    policy_of,
+    unless_sealed,
+)
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import PolicyName
-from bot.policies import answer_deadlines, audience, policies, readers
+from bot.policies import answer_deadlines, policies, readers
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import MOST_AT_ONCE, answer_form, answer_sent_form
@@ -26,7 +35,6 @@ from bot.unit_of_work.form_input import TypedForm, day_ahead
 from storage import AnswerKind, Flag, Policy
 from storage import answers as stored_answers
 from storage import flags as stored_flags
-from storage import policies as stored_policies
 
 
 class Acknowledgement(TypedForm):
@@ -44,17 +52,11 @@ def _policy_and_flags(context: HandlerContext, flag_ids: Sequence[UUID]) -> tupl
     """Those of the flags that the visitor may see, and their policy. Raises `Instead` unless they are of one policy."""
     found = {each.id: each for each in stored_flags.flags(context.uow.session, flag_ids)}
     rows = [found[each] for each in dict.fromkeys(flag_ids) if each in found]
-    theirs = _policies_of(context, rows)
-    rows = [each for each in rows if each.policy_id in theirs]
+    ids = dict.fromkeys(each.policy_id for each in rows)
+    theirs = [policy for each in ids if (policy := policy_if_on(context, each)) is not None]
     if len(theirs) != 1:
         raise instead(says.NOT_FOUND)
-    return policy_of(context, rows[0].policy_id), rows
-
-
-def _policies_of(context: HandlerContext, rows: Sequence[Flag]) -> set[UUID]:
-    """The policies of these flags that the visitor is on."""
-    several = {each.policy_id: stored_policies.policy(context.uow.session, each.policy_id) for each in rows}
-    return {key for key, each in several.items() if each and audience.is_on(context.uow, context.visitor, each)}
+    return unless_sealed(theirs[0]), [each for each in rows if each.policy_id == theirs[0].id]
 
 
 def _answerers_only(context: HandlerContext, policy: Policy) -> None:

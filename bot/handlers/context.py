@@ -79,10 +79,11 @@ def policy_of(context: HandlerContext, policy_id: UUID) -> Policy:
     found = stored_policies.policy(context.uow.session, policy_id)
     if found is None or not audience.is_on(context.uow, context.visitor, found):
         raise instead(says.NOT_FOUND)
-    return _unless_sealed(found)
+    return unless_sealed(found)
 
 
-def _unless_sealed(policy: Policy) -> Policy:
+def unless_sealed(policy: Policy) -> Policy:
+    """The same policy. Raises `Instead` where it was closed for good."""
     if policy.sealed_on is not None:
         raise instead(says.closed_for_good(policy.sealed_on))
     return policy
@@ -96,7 +97,7 @@ def any_policy(context: HandlerContext, policy_id: UUID) -> Policy:
     found = stored_policies.policy(context.uow.session, policy_id)
     if found is None:
         raise instead(says.NOT_FOUND)
-    return _unless_sealed(found)
+    return unless_sealed(found)
 
 
 def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = False) -> Policy:
@@ -110,6 +111,12 @@ def policy_with_terms(context: HandlerContext, policy_id: UUID, *, held: bool = 
     if not audience.is_on(context.uow, context.visitor, found):
         raise instead(says.NOT_FOUND)
     return found
+
+
+def policy_if_on(context: HandlerContext, policy_id: UUID) -> Policy | None:
+    """The policy of that id, read as by `policy_with_terms`; None if there is none that the visitor is on."""
+    found = context.uow.policy(policy_id)
+    return found if found is not None and audience.is_on(context.uow, context.visitor, found) else None
 
 
 def by_code(context: HandlerContext, code: str) -> HandlerContext:

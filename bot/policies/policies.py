@@ -18,10 +18,23 @@ from bot.people.people import Named
 from bot.policies import answer_deadlines, ends, readers
 from bot.policies.announced_before import AnnouncedBefore
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Audience, Channel, FlagStatus, Policy, Posting, TextKind, Verdict, Wording, policy_keys, rejoining
+from storage import (
+    Audience,
+    Channel,
+    FlagStatus,
+    Policy,
+    Posting,
+    TextKind,
+    Verdict,
+    Wording,
+    channel_sets,
+    policy_keys,
+    rejoining,
+)
 from storage import commitments as stored_commitments
 from storage import flags as stored_flags
 from storage import policies as stored
+from storage import postings as stored_postings
 from storage import take_downs as stored_take_downs
 from storage.flags import OPEN, UNANSWERED, Counts
 from storage.organisation import release_weekdays
@@ -167,8 +180,7 @@ def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Poli
     uow.session.add(keys)
     uow.session.add(_current_wording(uow, policy))
     uow.session.flush()
-    for channel in opening.channels:
-        post(uow, policy, channel)
+    post(uow, policy, opening.channels)
     return policy
 
 
@@ -182,12 +194,15 @@ def _current_wording(uow: UnitOfWork, policy: Policy) -> Wording:
     )
 
 
-def post(uow: UnitOfWork, policy: Policy, channel: Channel) -> None:
-    """Post a policy's card in a channel."""
-    posting = Posting(policy_id=policy.id, channel_id=channel.id)
-    uow.session.add(posting)
+def post(uow: UnitOfWork, policy: Policy, channels: Iterable[Channel]) -> None:
+    """Post a policy's card in channels."""
+    for channel in channels:
+        posting = Posting(policy_id=policy.id, channel_id=channel.id)
+        uow.session.add(posting)
+        uow.session.flush()
+        deliveries.post(uow, posting, channel, CARD)
+    policy.channel_set = channel_sets.keep(uow.session, stored_postings.channels_of(uow.session, policy.id))
     uow.session.flush()
-    deliveries.post(uow, posting, channel, CARD)
 
 
 def refresh_cards(uow: UnitOfWork, policy_id: UUID) -> None:

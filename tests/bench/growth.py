@@ -195,19 +195,21 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
     """Write policies of the owner, the first `open_` of which are open, and their flags. Gives the policies' ids."""
     with closing(quick_connection(file)) as connection:
         (owner,) = connection.execute("SELECT person_id FROM identities WHERE user = 'owner'").fetchone()
+        (channel,) = connection.execute("SELECT id FROM channels").fetchone()
         connection.execute("BEGIN")
+        a_set = uuid4().hex
+        connection.execute("INSERT INTO channel_sets (set_id, channel_id) VALUES (?, ?)", (a_set, channel))
         ids = [uuid4() for _ in range(policies)]
         keys = {each: policy_keys.new(ring, each, TERMS) for each in ids}
         connection.executemany(
             "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason,"
-            " people, owner_named_self, delegate_named_self, audience)"
-            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0, 0, 0, 'members')",
+            " people, owner_named_self, delegate_named_self, audience, channel_set)"
+            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0, 0, 0, 'members', ?)",
             (
-                (each.hex, f"Policy {n}", TODAY.replace(day=1 + n % 8).isoformat(), _last_day(n < open_), owner)
+                (each.hex, f"Policy {n}", TODAY.replace(day=1 + n % 8).isoformat(), _last_day(n < open_), owner, a_set)
                 for n, each in enumerate(ids)
             ),
         )
-        (channel,) = connection.execute("SELECT id FROM channels").fetchone()
         connection.executemany(
             "INSERT INTO postings (id, policy_id, channel_id, ref, version) VALUES (?, ?, ?, ?, 1)",
             ((uuid4().hex, each.hex, channel, f"card-{n}") for n, each in enumerate(ids)),

@@ -207,6 +207,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_absences_stand_in_id"), "absences", ["stand_in_id"], unique=False)
     op.create_table(
+        "channel_sets",
+        sa.Column("set_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_channel_sets_channel_id_channels"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("set_id", "channel_id", name=op.f("pk_channel_sets")),
+    )
+    op.create_index(op.f("ix_channel_sets_channel_id"), "channel_sets", ["channel_id"], unique=False)
+    op.create_table(
         "digests",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
@@ -284,6 +294,7 @@ def upgrade() -> None:
             sa.Enum("members", "everyone", name="audience", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
+        sa.Column("channel_set", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["announced_by"], ["people.id"], name=op.f("fk_policies_announced_by_people")),
         sa.ForeignKeyConstraint(["delegate_id"], ["people.id"], name=op.f("fk_policies_delegate_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_policies_owner_id_people")),
@@ -1320,6 +1331,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_identities_author_id"), table_name="identities")
     op.drop_table("identities")
     op.drop_table("digests")
+    op.drop_index(op.f("ix_channel_sets_channel_id"), table_name="channel_sets")
+    op.drop_table("channel_sets")
     op.drop_index(op.f("ix_absences_stand_in_id"), table_name="absences")
     op.drop_table("absences")
     op.drop_table("restores")

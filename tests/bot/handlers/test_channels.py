@@ -123,7 +123,7 @@ def post(uow: UnitOfWork, policy_id: UUID, name: str) -> None:
     policy = stored_policies.policy(uow.session, policy_id)
     assert channel is not None
     assert policy is not None
-    policies.post(uow, policy, channel)
+    policies.post(uow, policy, [channel])
 
 
 async def test_members_of_all_channels_of_the_policy_count_once_and_guests_only_where_they_may(

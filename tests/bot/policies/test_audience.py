@@ -14,6 +14,8 @@ from bot.handlers import OPENS, SUBMITS
 from bot.interface import intents
 from bot.interface.actor import Actor
 from bot.interface.intents import Intent
+from bot.interface.ports import Place
+from bot.people import conversations
 from bot.people.people import Member
 from bot.screens import refusals as says
 from storage import Audience
@@ -199,6 +201,17 @@ async def test_who_is_in_two_of_its_channels_stays_on_it_in_one(office: Office, 
     assert says.NOT_FOUND not in said(await office.open(intents.SeeFlags(policy), "asha", channel=""))
     await office.enrol(member("ada"), channel="c3")
     assert says.NOT_FOUND in said(await office.open(intents.SeeFlags(policy), "asha", channel=""))
+
+
+async def test_a_channel_with_another_id_takes_its_policies_along(office: Office, there: dict[str, UUID]) -> None:
+    await office.enrol(*(member(each) for each in MEMBERS), channel="c5")
+    for old, new in (("c2", "c6"), ("c6", "c5")):
+        place = Place("chat", WORKSPACE, address_of(old))
+        office.change(lambda uow: conversations.move(uow, place, address_of(new)))  # noqa: B023
+        for person, is_on in (("asha", True), ("finn", False)):
+            listed = said(await office.open(intents.OpenPolicies(), person, channel=""))
+            shown = said(await office.open(intents.SeeFlags(there["policy"]), person, channel=""))
+            assert ("Same-day" in listed, "The first point." in shown) == (is_on, is_on), (old, person)
 
 
 async def test_everyone_are_full_members_of_a_connected_channel(office: Office, there: dict[str, UUID]) -> None:

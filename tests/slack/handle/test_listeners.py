@@ -623,9 +623,13 @@ async def test_a_link_to_our_own_page_unfurls_as_the_card(served: Served) -> Non
     assert "Single parking permit" in shown
     assert "Announced" in shown
     assert "Helen Marsh" not in str(unfurled)
-    composing = {**event, "channel": "COMPOSER", "unfurl_id": "C0.1.a", "source": "composer"}
-    assert (await served.driver.event(composing)).status == 200
+    by_id = {**event, "unfurl_id": "C0.1.a", "source": "conversations_history"}
+    assert (await served.driver.event(by_id)).status == 200
     assert (served.workspace.unfurls[-1]["unfurl_id"], "ts" in served.workspace.unfurls[-1]) == ("C0.1.a", False)
+    before = len(served.workspace.unfurls)
+    composing = {**by_id, "channel": "COMPOSER", "source": "composer"}
+    assert (await served.driver.event(composing)).status == 200
+    assert len(served.workspace.unfurls) == before, "nobody knows who will read what is being written"
 
 
 async def test_turning_reactions_on_says_how_to_allow_them_where_that_was_left_out(served: Served) -> None:
