@@ -18,7 +18,7 @@ from storage.digests import Digest, DigestPart
 from storage.endings import Ending, EndingState, HeldMonths, KnownFile
 from storage.engine import Conflict, Database, DatabaseUnavailable, Session
 from storage.erasing import keep_out_of_statistics
-from storage.escalation_notices import EscalationNotice, NotifiedFlag, Step
+from storage.escalation_notices import EscalationNotice, NotifiedCommitment, NotifiedFlag, Step
 from storage.flags import Flag, FlagStatus, Promise, Verdict
 from storage.held_accounts import AccountsVersion
 from storage.installations import Installation
@@ -76,6 +76,7 @@ __all__ = [
     "KnownFile",
     "Membership",
     "NewcomersKeys",
+    "NotifiedCommitment",
     "NotifiedFlag",
     "Officer",
     "OfficerRole",

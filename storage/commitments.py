@@ -96,6 +96,12 @@ def commitment(session: Session, commitment_id: UUID) -> Commitment | None:
     return session.get(Commitment, commitment_id)
 
 
+def commitments(session: Session, commitment_ids: Collection[UUID]) -> list[Commitment]:
+    """The commitments of those ids, the first due first."""
+    wanted = col(Commitment.id).in_(list(commitment_ids))
+    return list(session.exec(select(Commitment).where(wanted).order_by(col(Commitment.by_date), col(Commitment.id))))
+
+
 def of_answers(session: Session, answer_ids: Collection[UUID]) -> list[Commitment]:
     """The commitments that these answers made."""
     return list(session.exec(select(Commitment).where(col(Commitment.answer_id).in_(list(answer_ids)))))
@@ -181,6 +187,12 @@ def give_back(session: Session, digest_id: UUID, day: date) -> None:
         .values(ask_on=day, asked_on=None, digest_id=None)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def number_of_new_days(session: Session, commitment_id: UUID) -> int:
+    """How often a commitment was given a new day."""
+    theirs = (CommitmentUpdate.commitment_id == commitment_id, CommitmentUpdate.kind == UpdateKind.NEW_DAY)
+    return session.exec(select(func.count()).select_from(CommitmentUpdate).where(*theirs)).one()
 
 
 def updates_of(session: Session, commitment_ids: Collection[UUID]) -> list[CommitmentUpdate]:

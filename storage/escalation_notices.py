@@ -1,4 +1,4 @@
-"""Escalation notices: who was told, and on which day, that flags of a policy wait for an answer.
+"""Escalation notices: who was told, and on which day, that flags of a policy wait, or that a promise had no word.
 
 One row for each notice: a reminder to the policy owner, then one to the delegate, then one to the senior owner. It is
 about flags that were released and sent, and says nothing about who wrote them.
@@ -47,6 +47,15 @@ class NotifiedFlag(SQLModel, table=True):
     flag_id: UUID = Field(foreign_key="flags.id", primary_key=True, index=True)
 
 
+class NotifiedCommitment(SQLModel, table=True):
+    """Which commitments a notice is about."""
+
+    __tablename__ = "notified_commitments"
+
+    notice_id: UUID = Field(foreign_key="tellings.id", primary_key=True)
+    commitment_id: UUID = Field(foreign_key="commitments.id", primary_key=True, index=True)
+
+
 def notice(session: Session, notice_id: UUID) -> EscalationNotice | None:
     """The notice of that id."""
     return session.get(EscalationNotice, notice_id)
@@ -76,6 +85,12 @@ def flags_of(session: Session, notice_id: UUID) -> list[UUID]:
     return list(session.exec(select(NotifiedFlag.flag_id).where(NotifiedFlag.notice_id == notice_id)))
 
 
+def commitments_of(session: Session, notice_id: UUID) -> list[UUID]:
+    """The ids of the commitments that a notice is about."""
+    theirs = NotifiedCommitment.notice_id == notice_id
+    return list(session.exec(select(NotifiedCommitment.commitment_id).where(theirs)))
+
+
 def told_to_senior(session: Session, flag_ids: Sequence[UUID], person_ids: Collection[UUID]) -> set[UUID]:
     """Those of the flags of which one of these people was told as senior owner."""
     statement = (
@@ -88,6 +103,12 @@ def told_to_senior(session: Session, flag_ids: Sequence[UUID], person_ids: Colle
         )
     )
     return set(session.exec(statement))
+
+
+def link_commitments(session: Session, notice_id: UUID, commitment_ids: Sequence[UUID]) -> None:
+    """Record which commitments a notice is about."""
+    session.add_all(NotifiedCommitment(notice_id=notice_id, commitment_id=each) for each in commitment_ids)
+    session.flush()
 
 
 def link(session: Session, notice_id: UUID, flag_ids: Sequence[UUID]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from bot.escalation import steps
 from bot.escalation.chain import EscalationChain
+from bot.escalation.steps import OnTheClock
 from bot.interface.views import EscalationNoticeView, NextNotice
 from bot.people import people
 from bot.policies import policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import EscalationNotice, Flag, FlagStatus, Policy, Role, Step
+from storage import commitments as stored_commitments
 from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import policies as stored_policies
@@ -29,6 +31,10 @@ def view(uow: UnitOfWork, notice_id: UUID, reader_id: UUID | None) -> Escalation
         return None
     flag_ids = stored.flags_of(uow.session, notice.id)
     waiting = [each for each in stored_flags.flags(uow.session, flag_ids) if each.status in OPEN]
+    commitment_ids = stored.commitments_of(uow.session, notice.id)
+    rows = stored_commitments.commitments(uow.session, commitment_ids) if commitment_ids else []
+    # With a new day, nothing counts as told any more.
+    promised = [each for each in rows if each.ended_on is None and each.told is not None]
     role = _ROLES[notice.step] if notice.person_id is not None else None
     return EscalationNoticeView(
         policy=policies.view(uow, policy),
@@ -38,9 +44,11 @@ def view(uow: UnitOfWork, notice_id: UUID, reader_id: UUID | None) -> Escalation
         role=role,
         name=_name_in_role(uow, policy, role),
         days=_days_unanswered(uow, notice, waiting),
-        next=_next_notice(uow, policy, notice, waiting),
-        earlier=_told_earlier(uow, policy, notice, flag_ids),
+        next=_next_notice(uow, policy, notice, [*waiting, *promised]),
+        earlier=_told_earlier(uow, policy, notice, {*flag_ids, *commitment_ids}),
         instead_of=_instead_of(uow, policy, notice, reader_id),
+        promises=len(promised),
+        promised_by=promised[0].by_date if promised else None,
     )
 
 
@@ -62,7 +70,9 @@ def _days_unanswered(uow: UnitOfWork, notice: EscalationNotice, waiting: list[Fl
     return min(days, default=0) or None
 
 
-def _next_notice(uow: UnitOfWork, policy: Policy, notice: EscalationNotice, waiting: list[Flag]) -> NextNotice | None:
+def _next_notice(
+    uow: UnitOfWork, policy: Policy, notice: EscalationNotice, waiting: Sequence[OnTheClock]
+) -> NextNotice | None:
     """Who is told next if nobody answers, and on which day at the earliest; None once all have been told."""
     if notice.step is Step.SENIOR:
         return None
@@ -70,9 +80,9 @@ def _next_notice(uow: UnitOfWork, policy: Policy, notice: EscalationNotice, wait
     return min(found, key=lambda each: each.on, default=None)
 
 
-def next_told(uow: UnitOfWork, policy: Policy, flag: Flag) -> NextNotice | None:
-    """Who is told next about a flag after its owner, and on which day; None once all have been told."""
-    step = steps.next_step(uow, flag, reminded=True)
+def next_told(uow: UnitOfWork, policy: Policy, waiting: OnTheClock) -> NextNotice | None:
+    """Who is told next about a flag or a promise after its owner, and on which day; None once all have been told."""
+    step = steps.next_step(uow, waiting, reminded=True)
     if step is None:
         return None
     found = EscalationChain(uow, policy).at(step[0])
@@ -81,16 +91,20 @@ def next_told(uow: UnitOfWork, policy: Policy, flag: Flag) -> NextNotice | None:
 
 
 def _told_earlier(
-    uow: UnitOfWork, policy: Policy, notice: EscalationNotice, flag_ids: Collection[UUID]
+    uow: UnitOfWork, policy: Policy, notice: EscalationNotice, about: Collection[UUID]
 ) -> tuple[tuple[str, date], ...]:
-    """Who was told about some of the flags before, and on which day last, in the order of the escalation chain."""
+    """Who was told about some of it before, and on which day last, in the order of the escalation chain."""
     found: dict[Step, date] = {}
     for each in stored.of_policy(uow.session, policy.id):
         before = each.on < notice.on and each.person_id is not None and each.step is not notice.step
-        if before and each.step not in found and set(stored.flags_of(uow.session, each.id)) & set(flag_ids):
+        if before and each.step not in found and _told_of(uow, each) & set(about):
             found[each.step] = each.on
     named = ((_name_in_role(uow, policy, _ROLES[step]), found[step]) for step in Step if step in found)
     return tuple((name, on) for name, on in named if name)
+
+
+def _told_of(uow: UnitOfWork, notice: EscalationNotice) -> set[UUID]:
+    return {*stored.flags_of(uow.session, notice.id), *stored.commitments_of(uow.session, notice.id)}
 
 
 def _instead_of(uow: UnitOfWork, policy: Policy, notice: EscalationNotice, reader_id: UUID | None) -> str:

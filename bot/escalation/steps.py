@@ -1,5 +1,7 @@
 """Escalation steps: when flags stay unanswered, remind the policy owner, then tell the delegate, then the senior owner.
 
+The same happens where nobody says what became of a promise whose day has passed.
+
     `Flag.told`:  None --> REMINDER --> DELEGATE --> SENIOR
 
 `look` makes each move, once `next_step` is due: without REMINDER if a digest says the same or the answer is late, and
@@ -29,7 +31,8 @@ from bot.outbox import deliveries
 from bot.people import admins, recipients
 from bot.policies import answer_deadlines, policies
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import EscalationNotice, Flag, Organisation, Policy, Step, policy_keys
+from storage import Commitment, CommitmentState, EscalationNotice, Flag, Organisation, Policy, Step, policy_keys
+from storage import commitments as stored_commitments
 from storage import escalation_notices as stored
 from storage import flags as stored_flags
 from storage import policies as stored_policies
@@ -46,6 +49,8 @@ SENIOR_TOLD = "senior-told"
 NOBODY_TOLD = "nobody-told"
 OWNER_TOLD = "owner-told"
 
+OnTheClock = Flag | Commitment
+"""What somebody waits for, with how far the escalation chain was told."""
 _SCREENS = {Step.REMINDER: REMINDER, Step.DELEGATE: DELEGATE_TOLD, Step.SENIOR: SENIOR_TOLD}
 
 
@@ -67,24 +72,30 @@ def chain(calendar: WorkingCalendar, terms: Organisation, written_on: date, dige
     )
 
 
-def next_step(uow: UnitOfWork, flag: Flag, *, reminded: bool = False) -> tuple[Step, date] | None:
-    """The next step of an unanswered flag and its day in the organisation's zone; None once all have been told.
+def next_step(uow: UnitOfWork, waiting: OnTheClock, *, reminded: bool = False) -> tuple[Step, date] | None:
+    """The next step of an unanswered flag, or of a promise, and its day in the organisation's zone.
 
-    With `reminded`, the reminder is skipped.
+    None once all have been told. With `reminded`, the reminder is skipped.
     """
-    if flag.answer_by is None or flag.told is Step.SENIOR:
+    due = waiting.answer_by if isinstance(waiting, Flag) else waiting.by_date
+    if due is None or waiting.told is Step.SENIOR:
         return None
     terms, calendar = uow.organisation, uow.calendar
-    delegate_on = calendar.add(flag.answer_by, terms.delegate_after)
-    if flag.told is Step.DELEGATE:
-        told_on = flag.told_on or delegate_on
+    delegate_on = calendar.add(due, terms.delegate_after)
+    if waiting.told is Step.DELEGATE:
+        told_on = waiting.told_on or delegate_on
         return Step.SENIOR, calendar.add(max(told_on, delegate_on), terms.senior_after)
-    reminder_on = calendar.add(flag.answer_by, -REMINDER_DAYS)
-    # A digest sent on that day or later, or still to be sent, is reminder enough.
-    told_by_digest = flag.sent_on is None or flag.sent_on >= reminder_on
-    if flag.told is None and not reminded and not told_by_digest and uow.today <= flag.answer_by:
+    reminder_on = calendar.add(due, -REMINDER_DAYS)
+    if waiting.told is None and not reminded and not _told_by_digest(waiting, reminder_on) and uow.today <= due:
         return Step.REMINDER, reminder_on
     return Step.DELEGATE, delegate_on
+
+
+def _told_by_digest(waiting: OnTheClock, reminder_on: date) -> bool:
+    """Whether a digest was sent on the day of the reminder or later, or the first one is still to be sent."""
+    if isinstance(waiting, Flag):
+        return waiting.sent_on is None or waiting.sent_on >= reminder_on
+    return waiting.asked_on is not None and waiting.asked_on >= reminder_on
 
 
 def look_at_new_clocks(uow: UnitOfWork, policy_ids: Sequence[UUID]) -> None:
@@ -110,11 +121,13 @@ def send_due(uow: UnitOfWork, policy_id: UUID) -> int:
         policy.next_step_at = _earliest(pauses.over_at(uow, policy), recipients.next_check_at(uow, policy))
         uow.session.flush()
         return 0
-    flags, chain = stored_flags.on_the_clock(uow.session, policy_id), EscalationChain(uow, policy)
-    due = _due(uow, policy, chain, flags)
+    waiting: list[OnTheClock] = [*stored_flags.on_the_clock(uow.session, policy_id)]
+    waiting += stored_commitments.running(uow.session, policy_id)
+    chain = EscalationChain(uow, policy)
+    due = _due(uow, policy, chain, waiting)
     for chain_step, some in due.items():
         _send_notice(uow, policy, chain, chain_step, some)
-    policy.next_step_at = _earliest(*_next_looks(uow, policy, chain, flags), recipients.next_check_at(uow, policy))
+    policy.next_step_at = _earliest(*_next_looks(uow, policy, chain, waiting), recipients.next_check_at(uow, policy))
     uow.session.flush()
     return len(due)
 
@@ -123,27 +136,31 @@ def _earliest(*instants: datetime | None) -> datetime | None:
     return min((each for each in instants if each is not None), default=None)
 
 
-def _due(uow: UnitOfWork, policy: Policy, chain: EscalationChain, flags: Sequence[Flag]) -> dict[ChainStep, list[Flag]]:
-    due: dict[ChainStep, list[Flag]] = {}
-    for (step, day), some in _flags_by_step(uow, flags).items():
+def _due(
+    uow: UnitOfWork, policy: Policy, chain: EscalationChain, waiting: Sequence[OnTheClock]
+) -> dict[ChainStep, list[OnTheClock]]:
+    due: dict[ChainStep, list[OnTheClock]] = {}
+    for (step, day), some in _by_step(uow, waiting).items():
         if _sent_at(uow, policy, chain.at(step), chain, day) <= uow.now:
             due.setdefault(chain.at(step), []).extend(some)
     return due
 
 
-def _flags_by_step(uow: UnitOfWork, flags: Sequence[Flag]) -> dict[tuple[Step, date], list[Flag]]:
-    """The flags by their next step and its day."""
-    found: dict[tuple[Step, date], list[Flag]] = {}
-    for each in flags:
+def _by_step(uow: UnitOfWork, waiting: Sequence[OnTheClock]) -> dict[tuple[Step, date], list[OnTheClock]]:
+    """What waits, by its next step and the day of that."""
+    found: dict[tuple[Step, date], list[OnTheClock]] = {}
+    for each in waiting:
         step = next_step(uow, each)
         if step is not None:
             found.setdefault(step, []).append(each)
     return found
 
 
-def _next_looks(uow: UnitOfWork, policy: Policy, chain: EscalationChain, flags: Sequence[Flag]) -> list[datetime]:
+def _next_looks(
+    uow: UnitOfWork, policy: Policy, chain: EscalationChain, waiting: Sequence[OnTheClock]
+) -> list[datetime]:
     """When to look again: at the hour of each step, and before that as its day begins, since people change hours."""
-    steps = _flags_by_step(uow, flags)
+    steps = _by_step(uow, waiting)
     instants = [(_begins(day), _sent_at(uow, policy, chain.at(step), chain, day)) for step, day in steps]
     return [begins if uow.now < begins < at else at for begins, at in instants]
 
@@ -164,16 +181,24 @@ def _sent_at(uow: UnitOfWork, policy: Policy, chain_step: ChainStep, chain: Esca
 
 
 def _send_notice(
-    uow: UnitOfWork, policy: Policy, chain: EscalationChain, chain_step: ChainStep, flags: Sequence[Flag]
+    uow: UnitOfWork, policy: Policy, chain: EscalationChain, chain_step: ChainStep, about: Sequence[OnTheClock]
 ) -> None:
     step, on = chain_step.step, uow.today
     made_of = stable_id("escalation notice", policy.id, step, on)
     notice = EscalationNotice(id=made_of, policy_id=policy.id, step=step, on=on, person_id=chain_step.reader)
     uow.session.add(notice)
     uow.session.flush()
-    stored.link(uow.session, notice.id, [each.id for each in flags])
-    for each in flags:
+    stored.link(uow.session, notice.id, [each.id for each in about if isinstance(each, Flag)])
+    promised = [each for each in about if isinstance(each, Commitment)]
+    stored.link_commitments(uow.session, notice.id, [each.id for each in promised])
+    for each in about:
         each.told, each.told_on = chain_step.step, uow.today
+    for commitment in promised:
+        commitment.told_to = chain_step.reader
+        if step is Step.REMINDER:
+            commitment.state, commitment.asked_on = CommitmentState.ASKED, uow.today
+        else:
+            commitment.state = CommitmentState.NO_WORD
     if chain_step.reader is not None:
         by = chain.hours(chain_step.reader)
         deliveries.tell_person(uow, chain_step.reader, _SCREENS[chain_step.step], str(notice.id), by=by)

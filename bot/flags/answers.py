@@ -140,7 +140,8 @@ def answer(
     uow.session.add(row)
     uow.session.flush()
     stored.link(uow.session, row.id, [each.id for each in flags])
-    commitments.make(uow, row)
+    if commitments.make(uow, row) is not None:
+        answer_deadlines.check_now(uow, policy)
     commitments.end_replaced(uow, row)
     for flag in flags:
         _move(uow, policy, flag, row)

@@ -11,8 +11,9 @@ from pydantic import ValidationInfo, field_validator
 from bot.calendar.dates import months_later
 from bot.flags import answers, commitments
 from bot.outbox import deliveries
+from bot.people import recipients
 from bot.people.people import Visitor
-from bot.policies import policies
+from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day_ahead, some_text
@@ -27,6 +28,9 @@ NOTICE = "commitment-notice"
 MESSAGE = "commitment-message"
 NEXT_DAY_MONTHS = 6
 """How many months after the day that is promised now, or after today where that is past, a new day may be."""
+
+TOLD_FROM = 3
+"""The number of new days from which on the delegate and the senior owner are told of it."""
 
 _STATE_AFTER = {
     UpdateKind.DONE: CommitmentState.DONE,
@@ -88,6 +92,7 @@ def say(
     if commitment.ended_on is not None:
         raise FormRefused({"": says.CHANGED_SINCE})
     by_date = _new_day(uow, commitment, typed) if isinstance(typed, NewDay) else None
+    answer_deadlines.check_now(uow, policy)
     row = CommitmentUpdate(
         id=uuid4(),
         policy_id=policy.id,
@@ -123,12 +128,15 @@ def _move(uow: UnitOfWork, commitment: Commitment, kind: UpdateKind, by_date: da
         commitment.ended_on = uow.today
         return
     commitment.by_date, commitment.ask_on = by_date, commitments.first_asked_on(uow, by_date)
-    commitment.asked_on = commitment.told = commitment.told_to = commitment.told_on = None
+    commitment.told = commitments.told_at_first(uow, by_date)
+    commitment.asked_on = commitment.told_to = commitment.told_on = None
 
 
 def _tell(uow: UnitOfWork, policy: Policy, commitment: Commitment, row: CommitmentUpdate) -> None:
     deliveries.tell_channels(uow, policy.id, NOTICE, str(row.id))
     policies.refresh_cards(uow, policy.id)
+    if row.kind is UpdateKind.NEW_DAY and stored.number_of_new_days(uow.session, commitment.id) >= TOLD_FROM:
+        _tell_chain(uow, policy, row)
     flag_ids = commitments.promised_to(uow, commitment, stored_answers.flags_of(uow.session, commitment.answer_id))
     by_author: dict[UUID, list[UUID]] = {}
     for flag in stored_flags.flags(uow.session, sorted(flag_ids)):
@@ -136,3 +144,10 @@ def _tell(uow: UnitOfWork, policy: Policy, commitment: Commitment, row: Commitme
             by_author.setdefault(flag.person_id, []).append(flag.id)
     for person_id, some in by_author.items():
         deliveries.tell_author(uow, person_id, MESSAGE, " ".join(map(str, [row.id, *some])))
+
+
+def _tell_chain(uow: UnitOfWork, policy: Policy, row: CommitmentUpdate) -> None:
+    """Tell the delegate and the senior owner of one new day too many, unless they gave it."""
+    readers = {recipients.of_person(uow, each) for each in (policy.delegate_id, policy.senior_id)}
+    for reader in sorted(each for each in readers if each is not None and each != row.person_id):
+        deliveries.tell_person(uow, reader, NOTICE, str(row.id))

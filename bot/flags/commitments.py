@@ -60,6 +60,7 @@ def make(uow: UnitOfWork, answer: Answer) -> Commitment | None:
         by_date=answer.by_date,
         first_by=answer.by_date,
         ask_on=first_asked_on(uow, answer.by_date),
+        told=told_at_first(uow, answer.by_date),
     )
     uow.session.add(made)
     uow.session.flush()
@@ -69,6 +70,11 @@ def make(uow: UnitOfWork, answer: Answer) -> Commitment | None:
 def first_asked_on(uow: UnitOfWork, by_date: date) -> date:
     """The day on which a commitment for that day is first asked about: today at the earliest."""
     return max(uow.today, uow.calendar.add(by_date, -ASK_BEFORE_DAYS))
+
+
+def told_at_first(uow: UnitOfWork, by_date: date) -> Step | None:
+    """How far the escalation chain counts as told when a day is promised: for one so near nobody is reminded."""
+    return Step.REMINDER if uow.calendar.add(by_date, -ASK_BEFORE_DAYS) <= uow.today else None
 
 
 def end_replaced(uow: UnitOfWork, answer: Answer) -> None:

@@ -346,8 +346,9 @@ class EscalationNoticeView:
 
     `flags` counts those that still wait, and `answer_by` is the earliest day one was due. `days` is the number of whole
     working days in which none of them was answered at all, or None where one was. `role` and `name` are the
-    recipient's (no role for admins); `earlier` lists who was told before, and when. `instead_of` is the person in whose
-    place the reader gets it.
+    recipient's (no role for admins). `promises` counts those of which nobody has said a word, and `promised_by` is the
+    earliest day of one. `earlier` lists who was told before, and when. `instead_of` is the person in whose place the
+    reader gets it.
     """
 
     policy: PolicyView
@@ -360,6 +361,8 @@ class EscalationNoticeView:
     next: NextNotice | None = None
     earlier: tuple[tuple[str, date], ...] = ()
     instead_of: str = ""
+    promises: int = 0
+    promised_by: date | None = None
 
 
 @dataclass(frozen=True)

@@ -4,25 +4,27 @@ from dataclasses import replace
 from datetime import date
 
 from bot.calendar.dates import count, listed, long_date
-from bot.interface.intents import AnswerPolicy, NameOwner, SeeFlags
+from bot.interface.intents import AnswerPolicy, NameOwner, SeeFlags, SeePromises
 from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
 from bot.interface.views import EscalationNoticeView, NextNotice, PolicyView
 from bot.screens import invented, labels
-from bot.screens.phrases import accessible, first_large, need, short_title
+from bot.screens.phrases import accessible, are, first_large, need, short_title
 from storage import Role
 
 
 def reminder_card(view: EscalationNoticeView) -> Card:
     """For the policy owner before an answer is due: how many flags, by when, and who is told if there is no answer."""
-    if not view.flags:
+    if not view.flags and not view.promises:
         return _answered_card(view)
     asked = f"{_flags_on_policy(view)} {need(view.flags)} your answer by {long_date(view.answer_by)}."
-    return _notice_card(view, asked, _if_no_answer(view))
+    promised = f"{_promises_on_policy(view)} {are(view.promises)} due{_by(view)}. Say what became of {_it(view)}."
+    said = [each for each, number in ((asked, view.flags), (promised, view.promises)) if number]
+    return _notice_card(view, " ".join(said), _if_no_answer(view))
 
 
 def delegate_told_card(view: EscalationNoticeView) -> Card:
     """For the delegate: what has had no answer, that the policy owner knows, and who is told next."""
-    if not view.flags:
+    if not view.flags and not view.promises:
         return _answered_card(view)
     owner = view.policy.owner or "the policy owner"
     lead = f"You are the delegate for {owner}." if view.policy.owner else "You are the delegate of this policy."
@@ -32,7 +34,7 @@ def delegate_told_card(view: EscalationNoticeView) -> Card:
 
 def senior_told_card(view: EscalationNoticeView) -> Card:
     """For the senior owner: what has had no answer, who was told before, and what they can do."""
-    if not view.flags:
+    if not view.flags and not view.promises:
         return _answered_card(view)
     told = [f"{name} on {long_date(on)}" for name, on in view.earlier]
     earlier = f"We told {listed(told)}. " if told else ""
@@ -44,7 +46,7 @@ def senior_told_card(view: EscalationNoticeView) -> Card:
 
 def nobody_told_card(view: EscalationNoticeView) -> Card:
     """For admins: flags have no answer, and neither a delegate nor a senior owner can be told."""
-    if not view.flags:
+    if not view.flags and not view.promises:
         return _answered_card(view)
     lead = f"{_no_answer_since(view)} {_nobody_told(view.policy)}"
     name = "Name a policy owner"
@@ -62,11 +64,12 @@ def _nobody_told(policy: PolicyView) -> str:
 
 def owner_told_card(view: EscalationNoticeView) -> Card:
     """For the policy owner, each time someone else is told."""
-    if not view.flags:
+    if not view.flags and not view.promises:
         return _answered_card(view)
     have = "has" if view.flags == 1 else "have"
     told = f"We told {_role_and_name(view.role, view.name)} on {long_date(view.on)}"
-    lead = f"{told} that {_flags_on_policy(view)} {have} no answer."
+    flags = [f"{_flags_on_policy(view)} {have} no answer"] if view.flags else []
+    lead = f"{told} that {listed([*flags, *_no_word(view)])}."
     return _notice_card(view, lead, f"You can still answer. {_if_still_no_answer(view)}".strip())
 
 
@@ -78,7 +81,10 @@ def _notice_card(view: EscalationNoticeView, lead: str, rest: str, *, senior: bo
         parts.append(Paragraph(f"This comes to you in place of {view.instead_of}."))
     label = f"Answer {count(view.flags, 'flag')}"
     parts.append(FormButton("See flags", SeeFlags(view.policy.id)))
-    parts.append(FormButton(label, AnswerPolicy(view.policy.id), accessible(label, view.policy.title)))
+    if view.flags:
+        parts.append(FormButton(label, AnswerPolicy(view.policy.id), accessible(label, view.policy.title)))
+    if view.promises:
+        parts.append(FormButton("See promises", SeePromises(view.policy.id)))
     if senior:
         parts.append(_name_owner_button("Name another owner", view))
     return Card(tuple(parts), lead)
@@ -97,7 +103,32 @@ def _flags_on_policy(view: EscalationNoticeView) -> str:
     return f"{count(view.flags, 'flag')} on {short_title(view.policy.title)}"
 
 
+def _promises_on_policy(view: EscalationNoticeView) -> str:
+    return f"{count(view.promises, 'promise')} on {short_title(view.policy.title)}"
+
+
+def _it(view: EscalationNoticeView) -> str:
+    return "it" if view.promises == 1 else "them"
+
+
+def _by(view: EscalationNoticeView) -> str:
+    return f" by {long_date(view.promised_by)}" if view.promised_by else ""
+
+
+def _no_word(view: EscalationNoticeView) -> list[str]:
+    """What is said of promises whose day has passed."""
+    if not view.promises:
+        return []
+    since = f" since {long_date(view.promised_by)}" if view.promised_by else ""
+    return [f"{_promises_on_policy(view)} {'has' if view.promises == 1 else 'have'} had no word{since}"]
+
+
 def _no_answer_since(view: EscalationNoticeView) -> str:
+    said = [_flags_unanswered(view)] if view.flags else []
+    return " ".join([*said, *(f"{each}." for each in _no_word(view))])
+
+
+def _flags_unanswered(view: EscalationNoticeView) -> str:
     have = "has" if view.flags == 1 else "have"
     if view.days:
         return f"{_flags_on_policy(view)} {have} had no answer for {count(view.days, 'working day')}."
@@ -111,11 +142,13 @@ def if_no_answer(following: NextNotice) -> str:
 
 
 def _if_no_answer(view: EscalationNoticeView) -> str:
-    return f"If there is none, {_tell_next(view.next)}." if view.next else ""
+    none = "none" if view.flags else "no word"
+    return f"If there is {none}, {_tell_next(view.next)}." if view.next else ""
 
 
 def _if_still_no_answer(view: EscalationNoticeView) -> str:
-    return f"If there is still no answer, {_tell_next(view.next)}." if view.next else ""
+    none = "answer" if view.flags else "word"
+    return f"If there is still no {none}, {_tell_next(view.next)}." if view.next else ""
 
 
 def _tell_next(following: NextNotice) -> str:
@@ -145,6 +178,7 @@ _DELEGATE = replace(
     days=10,
     next=NextNotice(Role.SENIOR, "Helen Marsh", date(2026, 12, 24)),
 )
+_PROMISED = replace(_DELEGATE, flags=0, days=None, promises=1, promised_by=date(2026, 12, 16))
 _SENIOR = replace(
     _REMINDER,
     on=date(2026, 12, 24),
@@ -161,6 +195,11 @@ STATES = {
     "reminder, one flag": reminder_card(replace(_REMINDER, flags=1, next=None)),
     "reminder to who stands in": reminder_card(replace(_REMINDER, instead_of="Priya Nair")),
     "reminder, answered since": reminder_card(replace(_REMINDER, flags=0)),
+    "reminder, a promise too": reminder_card(replace(_REMINDER, promises=1, promised_by=date(2026, 12, 16))),
+    "reminder, a promise alone": reminder_card(replace(_PROMISED, on=date(2026, 12, 14))),
+    "delegate, a promise alone": delegate_told_card(_PROMISED),
+    "senior owner, promises too": senior_told_card(replace(_SENIOR, promises=2, promised_by=date(2026, 12, 16))),
+    "policy owner, a promise alone": owner_told_card(_PROMISED),
     "delegate": delegate_told_card(_DELEGATE),
     "delegate, after a question": delegate_told_card(replace(_DELEGATE, days=None)),
     "senior owner": senior_told_card(_SENIOR),

@@ -988,6 +988,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_commitment_updates_commitment_id"), "commitment_updates", ["commitment_id"], unique=False)
     op.create_index(op.f("ix_commitment_updates_policy_id"), "commitment_updates", ["policy_id"], unique=False)
+    op.create_table(
+        "notified_commitments",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitments.id"], name=op.f("fk_notified_commitments_commitment_id_commitments")
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["tellings.id"], name=op.f("fk_notified_commitments_notice_id_tellings")
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "commitment_id", name=op.f("pk_notified_commitments")),
+    )
+    op.create_index(
+        op.f("ix_notified_commitments_commitment_id"), "notified_commitments", ["commitment_id"], unique=False
+    )
     for statement in {
         "sqlite": (
             (
@@ -1161,6 +1176,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go one step back."""
+    op.drop_index(op.f("ix_notified_commitments_commitment_id"), table_name="notified_commitments")
+    op.drop_table("notified_commitments")
     op.drop_index(op.f("ix_commitment_updates_policy_id"), table_name="commitment_updates")
     op.drop_index(op.f("ix_commitment_updates_commitment_id"), table_name="commitment_updates")
     op.drop_table("commitment_updates")
