@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from bot.dispatcher import Dispatcher
@@ -43,6 +44,14 @@ class MemoryPlatform(ChatPlatform):
         self._refs = count(1)
         self._posted: defaultdict[Place, dict[str, PostedCard]] = defaultdict(dict)
         self._open = False
+
+    def remembered(self) -> Mapping[str, Any]:
+        """What was posted, and the number of the next message."""
+        return {"posted": self._posted, "next": next(self._refs)}
+
+    def remember(self, known: Mapping[str, Any]) -> None:
+        """The same messages."""
+        self._posted, self._refs = known["posted"], count(known["next"] + 1)
 
     async def start(self) -> None:
         """Receive from now on."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.memory.platform import NAME, WORKSPACE, MemoryPlatform
 from tests.memory.window import MemoryWindow
 from tests.stories.chat import Chat
 from tests.stories.platforms import Platform
-from tests.stories.stage import Stage, opened
+from tests.stories.stage import Stage, opened_again
 
 
 class InMemory(Chat):
@@ -22,6 +24,14 @@ class InMemory(Chat):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.platform: MemoryPlatform = MemoryPlatform(self.dispatcher, self._roster, self.company.clock)
+
+    def remembered(self) -> Mapping[str, Any]:
+        """The messages that were posted."""
+        return self.platform.remembered()
+
+    def remember(self, known: Mapping[str, Any]) -> None:
+        """The same messages."""
+        self.platform.remember(known)
 
     async def connect(self) -> MemoryPlatform:
         """The platform, which needs no routes."""
@@ -46,7 +56,7 @@ class InMemory(Chat):
 
 def open_stage(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
     """The company on the in-memory platform, over a database that has its tables."""
-    return stack.enter_context(opened(url, InMemory))
+    return stack.enter_context(opened_again(url, InMemory))
 
 
 PLATFORM = Platform(NAME, {NAME: open_stage})

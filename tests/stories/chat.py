@@ -54,6 +54,8 @@ class Chat(Application):
         assert self._connected is not None
         await self._connected.start()
         assert self._connected.health().ok, self._connected.health()
+        if self.begun:
+            return
         await self.enrol()
         await self.dispatcher.describe({**ORGANISATION, "zone": self.company.zone})
         said = [Announcement(each.title, each.summary, each.link, None) for each in self.company.announcements]

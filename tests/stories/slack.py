@@ -28,7 +28,7 @@ from tests.stories.chat import Chat
 from tests.stories.company import GUS
 from tests.stories.pieces import Action, Heading, Piece, Question, Words
 from tests.stories.platforms import Platform
-from tests.stories.stage import Stage, opened
+from tests.stories.stage import Stage, opened_again
 
 Json = Mapping[str, Any]
 
@@ -61,17 +61,31 @@ class InSlack(Chat):
         """Slack, with everyone in the channel, and the adapter that has been given its token."""
         self._stack.enter_context(patience())
         await self._stack.enter_async_context(self.slack)
-        self.slack.workspace.add_channel(self.channel, with_bot=False)
-        for each in self.company.present:
-            self._join(each)
+        if not self.begun:
+            self.slack.workspace.add_channel(self.channel, with_bot=False)
+            for each in self.company.present:
+                self._join(each)
         options = SlackOptions(bot_token=self.slack.workspace.token, signing_secret=SECRET, api_url=self.slack.address)
         self.adapter = mount(self.application, self.dispatcher, self.connections, options, clock=self.company.clock)
         return self.adapter
 
-    async def enrol(self) -> None:
-        """Invite the bot to the channel."""
+    def remembered(self) -> Mapping[str, Any]:
+        """The workspace, and when it last gave a message its time."""
+        return {"workspace": self.slack.workspace, "channel": self.channel, "last": self.slack._last_ts}
+
+    def remember(self, known: Mapping[str, Any]) -> None:
+        """The same workspace."""
+        self.slack.workspaces = {known["workspace"].id: known["workspace"]}
+        self.channel, self.slack._last_ts = known["channel"], known["last"]
+
+    async def after_listening(self) -> None:
+        """The same, with what sends to the address that is now known."""
         session = await self._stack.enter_async_context(aiohttp.ClientSession())
         self._driver = Driver(self.slack, self.address, self.company.clock, session)
+        await super().after_listening()
+
+    async def enrol(self) -> None:
+        """Invite the bot to the channel."""
         workspace = self.slack.workspace
         self.channel.members.append(workspace.bot_user)
         joined = {"type": "member_joined_channel", "user": workspace.bot_user, "channel": self.channel.id}
@@ -249,7 +263,7 @@ def _blocks(question: Question) -> tuple[Json, ...]:
 
 def in_modals(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
     """The company in Slack, over a database that has its tables."""
-    return stack.enter_context(opened(url, InSlack))
+    return stack.enter_context(opened_again(url, InSlack))
 
 
 PLATFORM = Platform("slack", {"modals": in_modals})

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import tempfile
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
 from adapters.web import Sandbox
 from bot.dispatcher import Dispatcher
+from bot.flags.detached_limit import SENT_TODAY
 from bot.worker.worker import Worker
 from storage import Database
+from storage.keys import KeyRing
 from tests.rings import new_ring
 from tests.stories.player import Window
 
@@ -57,13 +65,30 @@ class Stage(Protocol):
         """Let that person join, the way the platform shows it."""
 
 
+@dataclass(frozen=True)
+class Opening:
+    """How a story begins: the database, the instant, and what the platform's fake remembers."""
+
+    database: bytes
+    now: datetime
+    remembered: Mapping[str, Any]
+
+
+@cache
+def _ring() -> KeyRing:
+    """One master key for all stories: they begin with copies of one database."""
+    return new_ring("story")
+
+
 class Application:
     """The one application over one database, served from a thread of its own. A stage adds its platform."""
 
     def __init__(self, database: Database, company: Sandbox) -> None:
         self.company = company
         self.database = database
-        self.ring = new_ring("story")
+        self.ring = _ring()
+        self.begun = False
+        """Whether everything is there already that comes before the story."""
         admins = [company.admin.email]
         self.dispatcher = Dispatcher(database, self.ring, company.clock, admins=admins)
         self.worker = Worker(database, self.ring, company.clock, admins)
@@ -84,11 +109,31 @@ class Application:
         self.run(self._listen())
         self.run(self.after_listening())
 
+    def begin_with(self, opening: Opening) -> None:
+        """Begin where that one began, over a copy of its database. Comes before `start`."""
+        self.begun = True
+        self.company.clock.move_to(opening.now)
+        self.remember(copy.deepcopy(opening.remembered))
+
+    def opening(self) -> Opening:
+        """How this story begins. Comes right after `start`."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "copy.db"
+            self.database.backup(file)
+            return Opening(file.read_bytes(), self.company.clock(), copy.deepcopy(self.remembered()))
+
+    def remembered(self) -> Mapping[str, Any]:
+        """For a stage to give what its platform's fake knows, as what can be copied."""
+        return {}
+
+    def remember(self, known: Mapping[str, Any]) -> None:
+        """For a stage to give that to its platform's fake."""
+
     async def before_listening(self) -> None:
         """For a stage to add its platform's routes."""
 
     async def after_listening(self) -> None:
-        """For a stage to bring in its people and what is announced."""
+        """For a stage to bring in its people and what is announced, unless it has `begun`."""
 
     async def before_stopping(self) -> None:
         """For a stage to close what it opened."""
@@ -127,4 +172,28 @@ def opened(url: str, make: Callable[[Database], Opened]) -> Iterator[Opened]:
         stage = make(stack.enter_context(Database(url)))
         stage.start()
         stack.callback(stage.stop)
+        yield stage
+
+
+_openings: dict[Callable[[Database], Any], Opening] = {}
+
+
+@contextmanager
+def opened_again(url: str, make: Callable[[Database], Opened]) -> Iterator[Opened]:
+    """The same on SQLite; what comes before the story is done once per run, and copied."""
+    if make not in _openings:
+        with opened(url, make) as first:
+            _openings[make] = first.opening()
+            yield first
+        return
+    opening = _openings[make]
+    SENT_TODAY.forget_earlier(datetime.max.replace(tzinfo=UTC))  # as after a restart
+
+    def begun(database: Database) -> Opened:
+        stage = make(database)
+        database.file.write_bytes(opening.database)
+        stage.begin_with(opening)
+        return stage
+
+    with opened(url, begun) as stage:
         yield stage

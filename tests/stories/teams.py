@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from adapters.teams.api.conversations import SERVICE
 from adapters.teams.api.platform import TeamsPlatform
 from adapters.teams.service import mount
 from adapters.web.sandbox import SamplePerson
 from bot.calendar.dates import moment
 from bot.interface.actor import Actor
-from storage import Database
+from storage import Database, metadata
 from tests.adaptive_cards import Renderer
 from tests.stories.adaptive import ADDRESS, chosen, filled, is_people_picker, pieces
 from tests.stories.chat import Chat
 from tests.stories.company import GUS, StandingClock
 from tests.stories.pieces import Action, Heading, Piece, Question, Words, plain
 from tests.stories.platforms import Platform
-from tests.stories.stage import opened
+from tests.stories.stage import opened_again
 from tests.teams.activities import activity
 from tests.teams.client import Client
 from tests.teams.provider import TENANT, Account, Posted, Provider
@@ -34,6 +36,10 @@ OF_A_PICKER = ('Property "choices.data"', "An Input.ChoiceSet must have at least
 """What the renderer says of a people picker, which only Teams' clients know."""
 REPLIES = 10
 """How much deeper the headings of a reply are than those of the card that it is under."""
+
+
+REMEMBERED = ("people", "channels", "teams", "chats", "messages", "times")
+"""What the fake knows at the beginning of a story."""
 
 
 class Timed(Provider):
@@ -70,17 +76,42 @@ class InTeams(Chat):
         await server.start_server(access_log=None)
         self._stack.push_async_callback(server.close)
         self.provider.address = str(server.make_url("")).rstrip("/")
+        if self.begun:
+            await self._moves()
+        else:
+            self._open_channel()
+        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        self.platform = mount(
+            self.application, self.dispatcher, self.connections, self.provider.options(), clock=self.company.clock
+        )
+        return self.platform
+
+    def _open_channel(self) -> None:
         for each in self.company.people:
             self._admit(each)
         # The stories know the channel by one name, so its team has none.
         members = (self.accounts[each.user] for each in self.company.present)
         self.channel = self.provider.channel(members, name=self.company.channels[0].name)
         self.provider.team_of(self.channel).name = ""
-        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        self.platform = mount(
-            self.application, self.dispatcher, self.connections, self.provider.options(), clock=self.company.clock
-        )
-        return self.platform
+
+    async def _moves(self) -> None:
+        """The fake listens elsewhere now, and the database says where it did."""
+        await self.connections.install(PLATFORM.name, TENANT, "", {SERVICE: self.provider.service})
+        with self.database.writing() as session:
+            session.connection().execute(
+                metadata.tables["conversations"].update().values(service=self.provider.service)
+            )
+
+    def remembered(self) -> Mapping[str, Any]:
+        """Everyone's accounts, and what the fake keeps of them and of the channel."""
+        provider = {name: getattr(self.provider, name) for name in REMEMBERED}
+        return {"provider": provider, "next": next(self.provider._ids), "all": (self.accounts, self.channel)}
+
+    def remember(self, known: Mapping[str, Any]) -> None:
+        """The same accounts and channel."""
+        vars(self.provider).update(known["provider"])
+        self.provider._ids = count(known["next"] + 1)
+        self.accounts, self.channel = known["all"]
 
     async def settle(self) -> None:
         """The same, once the rosters have been read that a newcomer's click began to read."""
@@ -251,7 +282,7 @@ class DrawnWindow(TeamsWindow):
 
 def in_dialogs(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> InTeams:
     """The company in Teams, over a database that has its tables."""
-    return stack.enter_context(opened(url, InTeams))
+    return stack.enter_context(opened_again(url, InTeams))
 
 
 def in_renderer(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> InTeams:

@@ -16,7 +16,7 @@ from tests.stories.company import Company, StandingClock
 from tests.stories.pages import Pages
 from tests.stories.platforms import Platform
 from tests.stories.player import Window
-from tests.stories.stage import Application, Move, Stage, opened
+from tests.stories.stage import Application, Move, Stage, opened, opened_again
 
 
 class MovingWindow(Window, Protocol):
@@ -37,8 +37,9 @@ class Web(Application):
     async def before_listening(self) -> None:
         """Add the pages and the seed data."""
         self.worker.add(connect(self.application, self.dispatcher, self.worker, sandbox=self.company))
-        await seed(self.dispatcher, self.company)
-        await self.worker.tick()
+        if not self.begun:
+            await seed(self.dispatcher, self.company)
+            await self.worker.tick()
 
     def look_in(self, name: str) -> MovingWindow:
         """A window of the person of that name."""
@@ -56,8 +57,13 @@ class Web(Application):
 @contextmanager
 def serving(url: str, company: Sandbox | None = None) -> Iterator[Web]:
     """The pages of an organisation, over a database that has its tables."""
-    with opened(url, lambda database: Web(database, company or Company(StandingClock()))) as stage:
+    opening = opened(url, lambda database: Web(database, company)) if company else opened_again(url, _web)
+    with opening as stage:
         yield stage
+
+
+def _web(database: Database) -> Web:
+    return Web(database, Company(StandingClock()))
 
 
 def in_pages(request: pytest.FixtureRequest, url: str, stack: ExitStack) -> Stage:
