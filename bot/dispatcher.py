@@ -178,7 +178,7 @@ class Dispatcher:
         return await self._runner.read(lambda uow: self._linked_card(uow, policy, actor))
 
     async def public_card(self, policy: UUID) -> Card | None:
-        """A policy's card for anyone, without a login; None if there is no such policy, or it was closed for good.
+        """A policy's card for anyone, without a login; None if it has no public page, or was closed for good.
 
         Raises `Unavailable`.
         """

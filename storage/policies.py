@@ -44,7 +44,8 @@ class Policy(SQLModel, table=True):
     counts the shown flags and seconds, to sort policies by. `erased_on` is the day on which all that was said about a
     policy that is closed for good was deleted. `owner_named_self` and `delegate_named_self` say that they gave
     themselves that part. `audience` says who is on it: members of the channels that have its card, or everyone on the
-    roster of a connected channel. `channel_set` stands for these channels, as their postings list them.
+    roster of a connected channel. `channel_set` stands for these channels, as their postings list them. `public` is
+    whether it has a page for anyone who has the address.
     """
 
     __tablename__ = "policies"
@@ -91,6 +92,7 @@ class Policy(SQLModel, table=True):
     people: int = 0
     audience: Audience = Field(default=Audience.MEMBERS, sa_type=enum_type(Audience))
     channel_set: UUID | None = None
+    public: bool = False
 
 
 class Wording(SQLModel, table=True):
@@ -230,6 +232,17 @@ def open_without_flags(session: Session, day: date) -> list[UUID]:
 def is_any_open(session: Session, day: date) -> bool:
     """Whether any policy takes flags on `day`."""
     return session.exec(_ANY_OPEN, params={"day": day}).first() is not None
+
+
+def number(session: Session) -> int:
+    """How many policies were announced."""
+    return session.exec(select(func.count()).select_from(Policy)).one()
+
+
+def newest(session: Session, *, offset: int, limit: int) -> list[Policy]:
+    """Some of all policies, the newest first."""
+    by_day = select(Policy).order_by(col(Policy.announced_on).desc(), col(Policy.title), col(Policy.id))
+    return list(session.exec(by_day.offset(offset).limit(limit)))
 
 
 def count_people(session: Session, policy_id: UUID) -> None:

@@ -15,6 +15,7 @@ from io import StringIO
 from bot.calendar.dates import local_day
 from bot.flags import flag_views
 from bot.people.people import Visitor
+from bot.policies import audience
 from bot.screens.digest.csv_file import HEADER, Row, left_out, row
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Digest
@@ -54,7 +55,7 @@ def _rows(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> Iterator[Row]:
     left = MOST_FLAGS
     for part in stored_digests.parts(uow.session, digest.id):
         policy = stored_policies.policy(uow.session, part.policy_id)
-        if policy is None or policy.sealed_on is not None:
+        if policy is None or policy.sealed_on is not None or not audience.is_on(uow, visitor, policy):
             continue
         shown = flag_views.shown(uow, visitor, policy)
         yield from (row(each) for each in shown[:left])

@@ -24,7 +24,8 @@ from bot.outbox import deliveries, quiet_hours, restore_hold
 from bot.outbox.deliveries import Recipient
 from bot.outbox.quiet_hours import ContactHours
 from bot.people import digest_schedules, people, recipients
-from bot.policies import answer_deadlines, readers
+from bot.people.people import Visitor
+from bot.policies import answer_deadlines, audience, readers
 from bot.screens.digest import digest as digest_screen
 from bot.screens.digest.digest_order import MOST_A_POLICY, MOST_IN_ALL
 from bot.unit_of_work import sealed_text
@@ -386,6 +387,14 @@ def view(uow: UnitOfWork, digest: Digest, reader_ids: Collection[UUID] = ()) -> 
         parts=tuple(parts),
         named_by=named_by.pop() if len(named_by) == 1 else "",
     )
+
+
+def seen_by(uow: UnitOfWork, visitor: Visitor, digest: Digest) -> DigestView:
+    """A digest as it was sent to somebody, without policies that they are no longer on."""
+    shown = view(uow, digest, visitor.ids)
+    found = stored_policies.policies(uow.session, [each.policy for each in shown.parts])
+    theirs = {key for key, policy in found.items() if audience.is_on(uow, visitor, policy)}
+    return replace(shown, parts=tuple(each for each in shown.parts if each.policy in theirs))
 
 
 def rewrite(uow: UnitOfWork, policy_id: UUID, change: Callable[[DigestPartView], DigestPartView | None]) -> set[UUID]:

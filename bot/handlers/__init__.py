@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.handlers import (
     accounts,
+    administering,
     announcing,
     answering,
     auditing,
@@ -44,6 +45,7 @@ _MODULES = (
     away,
     pausing,
     holding,
+    administering,
     announcing,
     channels,
     downloading,

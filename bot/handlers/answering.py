@@ -122,7 +122,7 @@ def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, lis
     if digest is None:
         raise instead(says.NOT_FOUND)
     found = []
-    for part in digests.view(uow, digest, context.visitor.ids).parts:
+    for part in digests.seen_by(uow, context.visitor, digest).parts:
         policy = policy_of(context, part.policy)
         sent = [each for each in stored_flags.waiting(uow.session, policy.id) if each.sent_on is not None]
         before = answers.acknowledged(uow, sent)

@@ -210,7 +210,7 @@ def _newest_digest(context: HandlerContext, intent: NewestDigest, draft: Draft) 
     uow, visitor = context.uow, context.visitor
     digest = stored_digests.newest(uow.session, visitor.ids)
     if digest is not None:
-        return digest_card(digests.view(uow, digest, visitor.ids))
+        return digest_card(digests.seen_by(uow, visitor, digest))
     schedule = digest_schedules.planned(uow, visitor.id)
     return no_digest_card(
         owns=owns_any(context),

@@ -150,7 +150,7 @@ def _see_digest(context: HandlerContext, intent: SeeDigest, draft: Draft) -> Scr
     digest = digests.of_reader(context.uow, context.visitor.ids, intent.digest)
     if digest is None:
         raise instead(says.NOT_FOUND)
-    return digest_card(digests.view(context.uow, digest, context.visitor.ids))
+    return digest_card(digests.seen_by(context.uow, context.visitor, digest))
 
 
 def _example(context: HandlerContext, intent: ExampleDigest, draft: Draft) -> Screen:

@@ -658,6 +658,33 @@ class SeeOwnRecord(Intent):
 
 @registered
 @dataclass(frozen=True)
+class AllPolicies(Intent):
+    """A page of all announced policies, for admins, who look after them without reading."""
+
+    name: ClassVar[str] = "all-policies"
+    page: int = 1
+
+
+@registered
+@dataclass(frozen=True)
+class LookAfterPolicy(Intent):
+    """What an admin can do for a policy, whether they are on it or not."""
+
+    name: ClassVar[str] = "look-after"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
+class PublicPage(Intent):
+    """The form in which an admin turns a policy's public page on or off."""
+
+    name: ClassVar[str] = "public-page"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
 class KeepTexts(Intent):
     """The form in which an admin sets for how long the texts of one policy are kept."""
 

@@ -39,6 +39,11 @@ def is_for_channel(uow: UnitOfWork, policy: Policy, channel: Channel | None) -> 
     return policy.audience is Audience.EVERYONE or channel.id in uow.channels_of(policy.id)
 
 
+def has_public_page(policy: Policy) -> bool:
+    """Whether a policy has a page for people who are not signed in. One for members never has."""
+    return policy.public and policy.audience is Audience.EVERYONE
+
+
 def reach(uow: UnitOfWork, visitor: Visitor) -> Reach:
     """What decides on which policies somebody is, for lists of them."""
     has_parts = _may_have_a_part(uow, visitor)

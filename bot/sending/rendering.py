@@ -13,7 +13,7 @@ from bot.digests import channel_digests, digests
 from bot.flags import answers, commitment_lists, commitment_updates, commitments, flag_views
 from bot.interface.parts import Card
 from bot.people import digest_schedules, people, places, told_first, unknown_schedules
-from bot.policies import policies
+from bot.policies import audience, policies
 from bot.screens.answer.answer_notice import answer_notice_card, named_answer_card
 from bot.screens.answer.commitment_notice import commitment_message_card, commitment_notice_card
 from bot.screens.digest.channel_digest import channel_digest_card
@@ -76,9 +76,10 @@ def linked_card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
 
 
 def public_card_of(uow: UnitOfWork, policy_id: UUID) -> Card | None:
-    """A policy's card for readers who are not signed in; None if there is none, or the policy was closed for good."""
+    """A policy's card for readers who are not signed in; None if there is no such page, or it was closed for good."""
     policy = stored_policies.policy(uow.session, policy_id)
-    return public_policy_card(policies.view(uow, policy)) if policy and policy.sealed_on is None else None
+    shown = policy is not None and audience.has_public_page(policy) and policy.sealed_on is None
+    return public_policy_card(policies.view(uow, policy)) if policy and shown else None
 
 
 def _policy_card(uow: UnitOfWork, ids: list[UUID]) -> Card | None:

@@ -30,6 +30,8 @@ async def test_a_process_that_takes_requests_serves_policy_pages(
         await dispatcher.announce([PERMIT], owner="helen.marsh@example.org")
         with database.reading() as session:
             policy = session.exec(select(Policy.id)).one()
+        with database.writing() as session:
+            session.get_one(Policy, policy).public = True
     async with Slack(clock=now, workspaces={space.id: space}) as slack:
         given = settings(migrated_sqlite_url, key, slack, PUBLIC_URL="https://deliverable.example.org")
         async with (

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.calendar.dates import count
 from bot.interface.intents import (
+    AllPolicies,
     Announce,
     ChannelSettings,
     ChooseChannel,
@@ -79,6 +80,7 @@ def home_card(
         *_elsewhere(elsewhere),
         *officer_section(officer),
         *(_channels_section(channels, more_channels) if channels else ()),
+        *((FormButton("See all policies", AllPolicies()),) if set_up else ()),
         *((FormButton("See settings", SeeSettings()),) if set_up and is_ready(set_up) else ()),
     )
     return Card(parts, "Deliverable: say whether what was announced can be delivered, and what would make it so.")

@@ -295,6 +295,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("channel_set", sa.Uuid(), nullable=True),
+        sa.Column("public", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["announced_by"], ["people.id"], name=op.f("fk_policies_announced_by_people")),
         sa.ForeignKeyConstraint(["delegate_id"], ["people.id"], name=op.f("fk_policies_delegate_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_policies_owner_id_people")),

@@ -256,10 +256,60 @@ async def test_an_admin_who_is_not_on_it_administers_without_reading(office: Off
     office.update("policies", there["policy"], announced_by=None)
     assert says.NOT_FOUND in said(await office.open(intents.SeeFlags(there["policy"]), "ada"))
     assert says.NOT_FOUND in said(await office.open(intents.SeeFlag(there["flag"]), "ada"))
-    for each in (intents.PauseAnswers, intents.HoldPolicy, intents.KeepTexts, intents.NameOwner):
+    assert "Same-day address change" in said(await office.open(intents.AllPolicies(), "ada"))
+    assert "You are not on this policy" in said(await office.open(intents.LookAfterPolicy(there["policy"]), "ada"))
+    kinds = (intents.PauseAnswers, intents.HoldPolicy, intents.KeepTexts, intents.NameOwner, intents.LookAfterPolicy)
+    for each in kinds:
         shown = said(await office.open(each(there["policy"]), "ada"))
         assert "Same-day address change" in shown
         assert "The first point." not in shown
+
+
+async def test_who_was_its_owner_reads_it_in_no_digest_any_more(office: Office, there: dict[str, UUID]) -> None:
+    await office.enrol(*(member(each) for each in MEMBERS if each != "priya"), channel="c2")
+    actor = office.actor("priya", "")
+    before = await office.dispatcher.download(intents.DownloadCsv(there["digest"]), actor)
+    assert before is not None
+    assert b"The first point." in before.content
+    await office.fill(intents.NameOwner(there["policy"]), "ada", owner=email_of("dina"))
+    for intent in (intents.SeeDigest(there["digest"]), intents.NewestDigest(), intents.AcknowledgeAll(there["digest"])):
+        assert "Same-day" not in said(await office.open(intent, "priya", channel="")), intent
+    after = await office.dispatcher.download(intents.DownloadCsv(there["digest"]), actor)
+    assert after is not None
+    assert b"The first point." not in after.content
+
+
+async def test_a_channel_gets_copies_of_what_was_announced_there_only(office: Office, there: dict[str, UUID]) -> None:
+    for each in office.rows("channels"):
+        office.update("channels", each["id"], digests=True)
+    await office.file(await office.announce("In the other channel"), "finn", "Another point.", promise="named")
+    await office.file(there["policy"], "asha", "The second point.", channel="c2", promise="named")
+    await office.until(26, 12)
+    for channel, mine, other in (("c1", "Another point.", "The second point."), ("c2", "The second point.", "Another")):
+        copies = " ".join(said(each.card) for each in office.posted(channel) if "was sent this on" in said(each.card))
+        assert mine in copies
+        assert other not in copies
+
+
+async def test_a_public_page_is_for_everyones_policies_once_an_admin_turns_it_on(
+    office: Office, there: dict[str, UUID]
+) -> None:
+    async def page() -> bool:
+        return await office.dispatcher.public_card(there["policy"]) is not None
+
+    assert not await page()
+    refused = await office.fill(intents.PublicPage(there["policy"]), "ada", public="yes")
+    assert "only a policy that everyone is on" in refused.problems["public"]
+    assert "Only an admin" in said(await office.open(intents.PublicPage(there["policy"]), "priya"))
+    office.update("policies", there["policy"], audience=Audience.EVERYONE)
+    assert not await page()
+    assert (await office.fill(intents.PublicPage(there["policy"]), "ada", public="yes")).title == "Saved"
+    assert await page()
+    office.update("policies", there["policy"], audience=Audience.MEMBERS)
+    assert not await page()
+    office.update("policies", there["policy"], audience=Audience.EVERYONE)
+    await office.fill(intents.PublicPage(there["policy"]), "ada", public="no")
+    assert not await page()
 
 
 async def test_unfurls_only_in_its_channels(office: Office, there: dict[str, UUID]) -> None:
