@@ -7,7 +7,13 @@ from contextlib import ExitStack
 
 import pytest
 
+from bot.flags import flags, receipt_codes
+from bot.flags.detached_limit import SentToday
+from bot.flags.receipt_codes import Tries
+from bot.people import joining_by_code
 from bot.sending import relay
+from bot.unit_of_work import sealed_text
+from bot.worker import worker
 from tests.stories.platforms import MARKS, WORLD, as_parameter, opening, parts
 from tests.stories.player import Player
 from tests.stories.stage import SECONDS
@@ -31,6 +37,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _nothing_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker waits for what is under way: here nothing hangs, but a busy disk may take its time."""
     monkeypatch.setattr(relay, "PATIENCE_SECONDS", SECONDS / 2)
+
+
+@pytest.fixture(autouse=True)
+def _a_process_has_just_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process counts by itself and by account, it has not counted yet: all stories begin with one database."""
+    sent = SentToday()
+    for module in (flags, worker):
+        monkeypatch.setattr(module, "SENT_TODAY", sent)
+    monkeypatch.setattr(receipt_codes, "TRIES", Tries())
+    monkeypatch.setattr(joining_by_code, "_wrong", {})
+    monkeypatch.setattr(sealed_text, "_told", {})
+    monkeypatch.setattr(sealed_text, "_found", set())
 
 
 @pytest.fixture

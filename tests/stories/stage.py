@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,6 @@ from aiohttp import web
 
 from adapters.web import Sandbox
 from bot.dispatcher import Dispatcher
-from bot.flags.detached_limit import SENT_TODAY
 from bot.worker.worker import Worker
 from storage import Database
 from storage.keys import KeyRing
@@ -187,7 +186,6 @@ def opened_again(url: str, make: Callable[[Database], Opened]) -> Iterator[Opene
             yield first
         return
     opening = _openings[make]
-    SENT_TODAY.forget_earlier(datetime.max.replace(tzinfo=UTC))  # as after a restart
 
     def begun(database: Database) -> Opened:
         stage = make(database)
