@@ -161,7 +161,7 @@ def _check(uow: UnitOfWork, flags: Sequence[Flag], kind: AnswerKind, by_date: da
         raise FormRefused({"": says.CHANGED_SINCE})
     if kind is AnswerKind.ACKNOWLEDGED and acknowledged(uow, flags):
         raise FormRefused({"kind": says.ACKNOWLEDGED_ALREADY})
-    last = answer_deadlines.last_to_decide(uow)
+    last = answer_deadlines.put_off_until(uow)
     if kind is AnswerKind.ACKNOWLEDGED and by_date is not None and by_date > last:
         raise FormRefused({"by_date": says.no_later_than(last)})
 

@@ -87,7 +87,7 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
         problems=draft.problems,
         nonce=draft.nonce,
         kinds=kinds,
-        last_day=answer_deadlines.last_to_decide(uow),
+        last_day=answer_deadlines.put_off_until(uow),
     )
 
 
@@ -141,7 +141,7 @@ def _acknowledge(context: HandlerContext, intent: AcknowledgeAll, draft: Draft) 
     return acknowledge_form(
         intent.digest,
         waiting,
-        answer_deadlines.last_to_decide(context.uow),
+        answer_deadlines.put_off_until(context.uow),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,

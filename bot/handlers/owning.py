@@ -18,7 +18,7 @@ from bot.interface.intents import ExampleDigest, Intent, NameOwner, ScheduleSett
 from bot.interface.parts import Option, Screen
 from bot.outbox.quiet_hours import QuietHours
 from bot.people import digest_schedules, people, reachability, told_first
-from bot.policies import policies
+from bot.policies import answer_deadlines, policies
 from bot.screens import refusals as says
 from bot.screens.digest.digest import digest_card, digest_example
 from bot.screens.digest.schedule_settings import (
@@ -30,7 +30,7 @@ from bot.screens.digest.schedule_settings import (
     TIMES,
     schedule_settings_form,
 )
-from bot.screens.digest.snooze_form import LONGEST_SNOOZE, snooze_form
+from bot.screens.digest.snooze_form import snooze_form
 from bot.screens.notice.confirmations import owner_named_form, settings_saved_form, snoozed_form
 from bot.screens.phrases import first_large
 from bot.screens.policy.name_owner_form import name_owner_form
@@ -47,7 +47,7 @@ class Until(TypedForm):
     @field_validator("until")
     @classmethod
     def _until(cls, value: str, info: ValidationInfo) -> str:
-        return day_ahead(value, info, LONGEST_SNOOZE)
+        return day_ahead(value, info)
 
 
 class NewSchedule(TypedForm):
@@ -162,6 +162,7 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
     return snooze_form(
         digests.next_at(uow, visitor.id),
         digest_schedules.zone(uow, visitor.id),
+        answer_deadlines.put_off_until(uow),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
@@ -169,7 +170,12 @@ def _snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
 
 
 def _submit_snooze(context: HandlerContext, intent: Snooze, draft: Draft) -> Screen:
-    until = date.fromisoformat(Until.read(draft.answers, context.uow.today).until)
+    until, last = (
+        date.fromisoformat(Until.read(draft.answers, context.uow.today).until),
+        answer_deadlines.put_off_until(context.uow),
+    )
+    if until > last:
+        raise FormRefused({"until": says.no_later_than(last)})
     row = digest_schedules.snooze(context.uow, context.visitor.id, until)
     return snoozed_form(row.next_due_at, digest_schedules.zone_in(context.uow, row))
 

@@ -31,9 +31,6 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, Policy, Step
 from storage import policies as stored_policies
 
-DECIDE_WITHIN = 20
-"""How many working days after a flag is acknowledged the day of the decision may be."""
-
 
 def paused(uow: UnitOfWork, policy: Policy) -> bool:
     """Whether the clocks of a policy are paused today."""
@@ -80,9 +77,12 @@ def resume(uow: UnitOfWork, policy: Policy, flag: Flag) -> None:
     flag.days_left = None
 
 
-def last_to_decide(uow: UnitOfWork) -> date:
-    """The last day for the decision on a flag that is acknowledged today."""
-    return uow.calendar.add(uow.today, DECIDE_WITHIN)
+def put_off_until(uow: UnitOfWork) -> date:
+    """The last day to which a decision, or a digest, can be put off today: one time to answer from now.
+
+    Who is not there for longer is away, and someone stands in.
+    """
+    return uow.calendar.add(uow.today, uow.organisation.answer_days)
 
 
 def decide(uow: UnitOfWork, policy: Policy, flag: Flag, by: date | None) -> None:

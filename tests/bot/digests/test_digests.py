@@ -272,7 +272,7 @@ async def test_what_the_former_owner_left_undecided_is_open_to_the_new_one(
 ) -> None:
     flag = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
-    await office.answer((flag,), kind=kind, by_date="2026-12-18" if kind == "acknowledged" else "")
+    await office.answer((flag,), kind=kind, by_date="2026-12-04" if kind == "acknowledged" else "")
     await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
     await office.until(25, 12)
     assert [FLAG["because"] in said(each) for each in office.digests_to("dina")] == [True]

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from bot.calendar.dates import long_date
 from bot.calendar.working_days import WorkingCalendar
 from bot.escalation import steps
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion, Form
+from bot.policies import answer_deadlines
 from bot.screens.admin.times_form import chain_facts
 from bot.worker.worker import Worker
 from storage import Organisation
@@ -276,14 +278,19 @@ class TestStops:
     async def test_acknowledged_goes_on_on_the_day_of_the_decision(
         self, office: Office, policy: UUID, flag: UUID
     ) -> None:
-        await office.answer((flag,), kind="acknowledged", by_date="2026-12-18", text="")
-        await office.until(at(reminded_on(date(2026, 12, 18)), 8, 59))
+        before = due(office, flag)
+        await office.until(27, 12)
+        by = office.change(answer_deadlines.put_off_until)
+        assert before is not None
+        assert before < by
+        await office.answer((flag,), kind="acknowledged", by_date=by.isoformat(), text="")
+        await office.until(at(reminded_on(by), 8, 59))
         assert office.rows("tellings") == []
-        await office.until(18, month=12)
-        assert "by Friday 18 December 2026" in told(office, "priya", REMINDER)[0]
-        await office.until(21, 12, month=12)
+        await office.until(at(by, 9))
+        assert f"by {long_date(by)}" in told(office, "priya", REMINDER)[0]
+        await office.until(at(working_days_after(by, 1), 12))
         (delegate,) = told(office, "omar", DELEGATE)
-        assert "has no answer: an answer was due by Friday 18 December 2026." in delegate
+        assert f"has no answer: an answer was due by {long_date(by)}." in delegate
         form = await office.form(intents.AnswerPolicy(policy), "omar")
         assert FLAG["because"] in said(form)
         assert "acknowledged" not in _options(form)

@@ -71,7 +71,7 @@ async def test_a_refused_answer_comes_back_as_it_was_typed_and_leaves_nothing(
         ("cannot", "", "answered", None),
         # Ten working days to reply, and then the ten that were left: to Tuesday 8 December, to Tuesday the 22nd.
         ("more", "", "asked", date(2026, 12, 22)),
-        ("acknowledged", "2026-12-18", "acknowledged", date(2026, 12, 18)),
+        ("acknowledged", "2026-12-04", "acknowledged", date(2026, 12, 4)),
     ],
 )
 async def test_each_kind_brings_the_flags_to_where_it_says(
@@ -181,19 +181,19 @@ async def test_a_change_may_be_further_away(office: Office, flags: list[UUID]) -
 
 def last_day_to_decide(office: Office) -> tuple[date, date]:
     """The last day for a decision, and the day after."""
-    last = office.change(answer_deadlines.last_to_decide)
+    last = office.change(answer_deadlines.put_off_until)
     return last, last + timedelta(days=1)
 
 
 async def test_acknowledged_is_once_a_flag(office: Office, flags: list[UUID]) -> None:
     late = await office.form(intents.AnswerFlags(tuple(flags[:2])), "priya")
-    await office.answer((flags[0],), kind="acknowledged", by_date="2026-12-18", text="")
+    await office.answer((flags[0],), kind="acknowledged", by_date="2026-12-04", text="")
     again = await office.form(intents.AnswerFlags((flags[0],)), "priya")
     offered = next(each for each in again.questions if isinstance(each, ChoiceQuestion))
     assert "acknowledged" not in {each.value for each in offered.options}
     before = office.everything()
     for form in (again, late):
-        refused = await office.send(form, "priya", kind="acknowledged", by_date="2026-12-21", text="More time.")
+        refused = await office.send(form, "priya", kind="acknowledged", by_date="2026-12-07", text="More time.")
         assert refused.problems == {"kind": says.ACKNOWLEDGED_ALREADY}
         assert "More time." in said(refused)
     assert office.everything() == before
@@ -212,14 +212,14 @@ async def test_acknowledge_all_takes_what_waits_of_a_digest(office: Office, poli
     assert (await office.form(intents.AcknowledgeAll(digest), "omar")).title == "Not possible"
     assert office.everything() == before
 
-    done = await office.send(form, "priya", by_date="2026-12-18")
+    done = await office.send(form, "priya", by_date="2026-12-04")
     assert "You acknowledged 2 flags." in said(done)
     assert status(office, flags[0])[0] == "answered"
-    assert status(office, flags[1]) == status(office, flags[2]) == ("acknowledged", date(2026, 12, 18))
+    assert status(office, flags[1]) == status(office, flags[2]) == ("acknowledged", date(2026, 12, 4))
     waiting = [each for each in office.rows("flags") if each["standing"] == "waiting"]
     assert len(waiting) == 1
     before = office.everything()
-    assert await office.send(form, "priya", by_date="2026-12-18") == done
+    assert await office.send(form, "priya", by_date="2026-12-04") == done
     assert office.everything() == before
     assert says.NOTHING_WAITS in said(await office.form(intents.AcknowledgeAll(digest), "priya"))
     numbers = "4 flags ask for an answer: 1 answered, 2 read but not decided, 1 waiting."

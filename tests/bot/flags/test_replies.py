@@ -164,7 +164,7 @@ async def test_a_question_takes_a_reply_and_nothing_else(office: Office, flag: U
 
 
 async def test_an_acknowledgement_takes_no_reply(office: Office, flag: UUID) -> None:
-    read = await office.answer((flag,), kind="acknowledged", by_date="2026-12-18", text="")
+    read = await office.answer((flag,), kind="acknowledged", by_date="2026-12-04", text="")
     mine = await office.form(intents.MyFlags(), "asha")
     assert not [*buttons(mine, "Settled"), *buttons(mine, "Reply"), *buttons(mine, "Not settled")]
     before = office.everything()

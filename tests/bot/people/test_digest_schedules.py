@@ -9,14 +9,17 @@ from uuid import UUID
 import pytest
 
 from bot.calendar.cron import CronSchedule
+from bot.calendar.dates import long_date
 from bot.calendar.working_days import WorkingCalendar
 from bot.interface import intents
 from bot.interface.parts import ChoiceQuestion
 from bot.people import digest_schedules
+from bot.policies import answer_deadlines
 from bot.screens import refusals as says
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from bot.worker.worker import Worker
 from tests.bot.conftest import FULL_NAMES, Office, Row, member, said
+from tests.bot.days import working_days_after
 
 pytestmark = pytest.mark.rules
 
@@ -157,11 +160,14 @@ async def test_a_snooze_ends_on_a_later_day(office: Office, policy: UUID) -> Non
     assert office.everything() == before
 
 
-async def test_a_snooze_lasts_four_weeks_at_most(office: Office, policy: UUID) -> None:
-    again = await office.fill(intents.Snooze(), "priya", until="2026-12-22")
-    assert again.problems == {"until": "Enter a date no later than Monday 21 December 2026"}
-    await office.fill(intents.Snooze(), "priya", until="2026-12-21")
-    assert row_of(office)["next_slot"] == "2026-12-21T09:00"
+async def test_a_snooze_lasts_one_time_to_answer_at_most(office: Office, policy: UUID) -> None:
+    last = office.change(answer_deadlines.put_off_until)
+    assert last == working_days_after(date(2026, 11, 23), 10)
+    assert f"{long_date(last)} at the latest." in said(await office.form(intents.Snooze(), "priya"))
+    again = await office.fill(intents.Snooze(), "priya", until=(last + timedelta(days=1)).isoformat())
+    assert again.problems == {"until": f"Enter a date no later than {long_date(last)}"}
+    await office.fill(intents.Snooze(), "priya", until=last.isoformat())
+    assert row_of(office)["next_slot"] == f"{last.isoformat()}T09:00"
 
 
 class TestNothingToShow:
@@ -311,9 +317,9 @@ async def test_a_new_schedule_ends_a_snooze(office: Office, policy: UUID) -> Non
 
 async def test_a_snooze_moves_only_ones_own_digest(office: Office, policy: UUID) -> None:
     await office.announce("Another owner's", owner="dina.7741@example.org")
-    await office.fill(intents.Snooze(), "dina", until="2026-12-20")
+    await office.fill(intents.Snooze(), "dina", until="2026-12-05")
     assert row_of(office)["next_slot"] == "2026-11-24T09:00"
-    assert row_of(office, "dina")["next_slot"] == "2026-12-21T09:00"
+    assert row_of(office, "dina")["next_slot"] == "2026-12-07T09:00"
 
 
 TOKYO, LOS_ANGELES, LONDON = "Asia/Tokyo", "America/Los_Angeles", "Europe/London"
