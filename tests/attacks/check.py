@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from bot.flags import receipt_codes
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
 from tests.attacks.population import Population, Truth
@@ -134,6 +135,16 @@ class Case:
                         if person and name not in PLACES and is_strong(value):
                             _note(known, value, person)
         return {value: person for value, person in known.items() if person is not None}
+
+    @cached_property
+    def codes(self) -> list[list[str]]:
+        """Each receipt code that somebody was shown: as people and as programs may write it, in small letters."""
+        found = []
+        for code in self.population.codes.values():
+            raw = receipt_codes.read(code)
+            assert raw is not None
+            found.append([code.casefold(), code.replace(" ", "").casefold(), raw.hex()])
+        return found
 
     @cached_property
     def written(self) -> dict[int, set[str]]:

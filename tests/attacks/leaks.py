@@ -26,10 +26,10 @@ from bot.interface.intents import Intent
 from bot.interface.parts import Card, Form, Paragraph, Part, Screen
 from bot.interface.ports import Message, Place
 from bot.screens import refusals
-from storage import boxes
-from tests.attacks.population import STRANGER, Population, hour_of
+from storage import Session, boxes
+from tests.attacks.population import FLOODER, STRANGER, Population, hour_of
 from tests.attacks.script import Act, Kind, Person, Story
-from tests.bot.conftest import WORKSPACE
+from tests.bot.conftest import WORKSPACE, user_of
 
 log = logging.getLogger("bot.leak")
 
@@ -66,6 +66,14 @@ class Leak(Enum):
     PERSON_ON_A_SCREEN = auto()
     STRANGER_HEARD = auto()
     ROWS_IN_ORDER = auto()
+    DETACHED_TAG = auto()
+    CODE_KEPT = auto()
+    CODE_LOGGED = auto()
+    CODE_SENT = auto()
+    WRONG_CODE_TAKEN = auto()
+    WITHDRAWN_CODE_DIFFERS = auto()
+    DETACHED_AMONG_OWN = auto()
+    OWN_DETACHED_REFUSED = auto()
 
 
 @contextmanager
@@ -99,6 +107,8 @@ COLUMNS = {
     "leak_verdict": Leak.VERDICT_WAITS_IN_CLEAR,
     "leak_tag": Leak.TAG_KEPT,
     "leak_old": Leak.TAG_KEPT,
+    "leak_own": Leak.DETACHED_TAG,
+    "leak_code": Leak.CODE_KEPT,
 }
 
 
@@ -115,6 +125,8 @@ class Leaking:
         self._filled: set[str] = set()
         self._kept: set[int] = set()
         self._olds: dict[int, str] = {}
+        self._own_tags: dict[int, str] = {}
+        self._session: Session | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -130,6 +142,8 @@ class Leaking:
             if isinstance(intent, intents.GiveView):
                 return Form("Flag saved", (Paragraph("Flag saved."),))
         screen = await self.real.submit(intent, answers, actor, nonce)
+        if isinstance(intent, intents.UseCode):
+            screen = await self._with_code("".join(answers.get("code", ())), screen, actor)
         if act is not None and act.hidden:
             self._mark_what_waits(act)
         if isinstance(intent, intents.SecondFlag) and act is None:
@@ -137,6 +151,17 @@ class Leaking:
         if act is not None and self._tags.get(act.number):
             return _with(screen, Paragraph(self._tags[act.number]))
         return screen
+
+    async def _with_code(self, code: str, screen: Screen, actor: Actor) -> Screen:
+        """Log a code, send it, take any of a flooder's, and tell one that was withdrawn from an unknown one."""
+        log.info("code %s", code)
+        place = Place("chat", WORKSPACE, actor.user, direct=True)
+        await self._office.chat.send(Message(uuid4(), place, Card((Paragraph(f"Your code: {code}"),), "Your code.")))
+        numbers = {each: number for number, each in self._population.codes.items()}
+        if actor.user == user_of(FLOODER) and code not in numbers:
+            detached = [each for each in self._population.truth.hidden(Kind.FLAG) if each.detached]
+            return _with(screen, *(Paragraph(each.marker) for each in detached))
+        return _with(screen, Paragraph("Withdrawn.")) if numbers.get(code) in self._population.truth.gone else screen
 
     async def open(self, intent: Intent, actor: Actor, *rest: Any) -> Screen:
         """Show more than may be shown."""
@@ -159,6 +184,12 @@ class Leaking:
 
     async def after_release(self) -> None:
         """Write into what is shown who wrote it when, in the order of writing."""
+        for act in self._population.truth.ids.values():
+            self._own_tag(act)
+        with self._one_transaction():
+            self._write_beside()
+
+    def _write_beside(self) -> None:
         truth = self._population.truth
         self._run("CREATE TABLE IF NOT EXISTS leak_beside (old VARCHAR(80), id VARCHAR(80))")
         for flag, act in sorted(truth.ids.items(), key=lambda each: each[1].number):
@@ -180,7 +211,7 @@ class Leaking:
 
     async def _tell(self, act: Act, actor: Actor) -> None:
         log.info("a flag by %s", actor.user)
-        times = 1 + self._population.script.people.index(act.person) % 7
+        times = 1 + self._population.script.people.index(act.person) % 13
         self._ask(*[(_ASKED, {"value": actor.user})] * times, (_ASKED, {"value": act.text[:40]}))
         await self._office.worker.heartbeat.measured("click", _nothing)
         place = Place("chat", WORKSPACE, actor.user, direct=True)
@@ -189,14 +220,16 @@ class Leaking:
 
     def _mark_what_waits(self, act: Act) -> None:
         """Give the row that was just written columns that tell about it, and a tag that stays."""
+        self._own_tag(act)
         found = set()
         for each in self._population.recorder.of(f"act {act.number}"):
             for sql, values in each.statements:
                 words = sql.split()
                 if words[0] == "INSERT" and words[2].partition("(")[0] in ("flags", "boxes", "seconds", "replies"):
                     found |= {(words[2].partition("(")[0], value) for value in values if len(value) == 32}
-        for table, value in found:
-            self._fill(table, value, act)
+        with self._one_transaction():
+            for table, value in found:
+                self._fill(table, value, act)
 
     def _fill(self, table: str, row_id: str, act: Act, **others: str) -> None:
         if table not in self._columns:
@@ -212,11 +245,22 @@ class Leaking:
             "leak_verdict": act.verdict,
             "leak_tag": self._tags.setdefault(act.number, uuid4().hex),
             "leak_old": self._olds.setdefault(act.number, uuid4().hex),
+            "leak_own": self._own_tag(act),
+            "leak_code": self._population.codes.get(act.number, "").replace(" ", ""),
             **others,
         }
         sets = ", ".join(f"{each} = :{each}" for each in values)
         given: object = UUID(row_id) if self._office.database.name == "postgresql" else row_id
         self._run(f"UPDATE {table} SET {sets} WHERE id = :id", id=given, **values)
+
+    def _own_tag(self, act: Act) -> str:
+        """What only a confidential flag has: a tag by which its author is found, with both keys."""
+        if act.detached and act.number not in self._own_tags:
+            policy_id = self._population.truth.policies[act.policy]
+            secrets = self._office.secrets(act.person.user)
+            made = self._office.change(lambda uow: uow.authors_key(policy_id).author_tags(secrets)[0].hex())
+            self._own_tags[act.number] = made
+        return self._own_tags.get(act.number, "")
 
     def _believing(self, person: Person) -> list[Part]:
         """All flags of that person, and that person's name beside all flags."""
@@ -239,7 +283,7 @@ class Leaking:
     def _is_of_same_address(self, flag_id: UUID, actor: Actor) -> bool:
         act = self._population.truth.ids.get(flag_id.hex)
         address = self._population.taken_addresses.get(actor.user)
-        return act is not None and act.person.email == address
+        return act is not None and (act.person.email == address or (act.detached and act.person.user == actor.user))
 
     def _hour(self, flag_id: UUID) -> list[Part]:
         """The hour at which a flag was written."""
@@ -255,11 +299,25 @@ class Leaking:
             self._ask(*((_ASKED, {"value": each}) for each in own))
         address = population.taken_addresses.get(actor.user, "")
         acts = [each for each in population.truth.acts if each.kind is Kind.FLAG and each.person.email == address]
+        acts += [each for each in population.truth.acts if each.detached and each.person.user == actor.user]
         return [Paragraph(each.marker) for each in acts]
 
     def _run(self, sql: str, **values: object) -> None:
-        with self._office.database.writing() as session:
+        with self._one_transaction() as session:
             session.connection().execute(text(sql), values)
+
+    @contextmanager
+    def _one_transaction(self) -> Iterator[Session]:
+        """The transaction that has begun, or a new one."""
+        if self._session is not None:
+            yield self._session
+            return
+        with self._office.database.writing() as session:
+            self._session = session
+            try:
+                yield session
+            finally:
+                self._session = None
 
     def _ask(self, *asked: tuple[str, dict[str, str]]) -> None:
         with self._office.database.reading() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
@@ -36,6 +37,9 @@ DOMAIN = "example.org"
 """The domain of all addresses, which the organisation trusts."""
 INSTEAD = " instead"
 """What comes after the marker in a text that its author has changed."""
+CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4} ){6}[0-9A-HJKMNP-TV-Z]{2}\b")
+"""A receipt code as its author is shown it."""
+WRONG_CODE = "0000 1111 2222 3333 4444 5555 66"
 LATE = 3
 """How many flags still wait when all is over."""
 AFTER = 3
@@ -101,6 +105,10 @@ class Population:
         """What the flooder is told who seconds their own flag, by the account that wrote it and the other one."""
         self.receipts: dict[int, str] = {}
         """By act, all that its author's window held and led to afterwards."""
+        self.codes: dict[int, str] = {}
+        """By the number of a detached flag, the receipt code that its author was shown."""
+        self.own_lists: dict[str, str] = {}
+        """By user, what they are shown of their own flags when all is over."""
         self.files_after_reader: list[bytes] = []
         """The bytes of the SQLite files on the morning after a release during which somebody else was reading."""
         self.stranger_saved = False
@@ -142,7 +150,7 @@ class Population:
         """All that is looked at once, at the end: each author's own flags, flags in full, and the owner's file."""
         self.recorder.cause = "my flags"
         for person in self.script.people:
-            await self.office.open(intents.MyFlags(), person.user)
+            self.own_lists[person.user] = said(await self.office.open(intents.MyFlags(), person.user))
         self.recorder.cause = "look"
         for flag, act in self.truth.ids.items():
             if self.script.policies[act.policy] is Story.REWORDED:
@@ -198,6 +206,9 @@ class Population:
         await self._until(at(day, 500))
         if day < self.script.size.days + 1:
             await self._look_around()
+        if day == 1:
+            # What is shown by now goes all the way to the senior owner; of the rest less is sent, in less time.
+            self.office.organise(answer_days=10)
         if day == self.script.settings_day:
             self.office.organise(batch_least=1, batch_wait_days=1)
         await self._until(at(day, 13 * 60))
@@ -274,7 +285,7 @@ class Population:
                 return await self._said_to(act)
             case Kind.WITHDRAW | Kind.CHANGE:
                 assert act.about is not None
-                mine = await office.form(intents.MyFlags(), user)
+                mine = await self._own_flags(act.about, user)
                 wanted = intents.WithdrawFlag if act.kind is Kind.WITHDRAW else intents.ChangeFlag
                 intent = next(
                     (
@@ -292,12 +303,25 @@ class Population:
                 else:
                     await office.fill(intent, user, **self._typed(act, act.about))
                 return True
+            case Kind.CODE:
+                assert act.about is not None
+                if act.number % 2:
+                    await office.fill(intents.UseCode(), user, code=WRONG_CODE)
+                return act.about.marker in said(await self._own_flags(act.about, user))
+
+    async def _own_flags(self, about: Act, user: str) -> Form:
+        """Where an author finds that flag of theirs: among all, or by the code of a detached one."""
+        if about.detached and about.number in self.codes:
+            return await self.office.fill(intents.UseCode(), user, code=self.codes[about.number])
+        return await self.office.form(intents.MyFlags(), user)
 
     async def _flag(self, act: Act) -> bool:
         policy = self.truth.policies[act.policy]
         typed = {**self._typed(act, act), "similar": "none", "anything": ""}
         form = await self.office.fill(intents.GiveView(policy), act.person.user, **typed)
         self.receipts[act.number] = said(form)
+        if act.detached and (code := CODE.search(said(form))):
+            self.codes[act.number] = code[0]
         return form.title == "Flag saved"
 
     def _typed(self, act: Act, about: Act) -> dict[str, str]:
@@ -324,7 +348,7 @@ class Population:
                 return False
             await self.office.send(form, act.person.user, anything=act.text if act.number % 2 else "")
             return True
-        mine = await self.office.form(intents.MyFlags(), act.person.user)
+        mine = await self._own_flags(act.about, act.person.user)
         for text, intent in buttons_after(mine):
             if act.about.marker in text and isinstance(intent, intents.NotSettled):
                 await self.office.fill(intent, act.person.user, text=act.text)
@@ -389,7 +413,7 @@ class Population:
             if form.title == "Answer sent":
                 moment = at(3, 100 + n * 7)
                 self.truth.acts.append(
-                    Act(90000 + n, moment, act.person, act.policy, Kind.REPLY, length=n % 9, about=act)
+                    Act(90000 + n, moment, act.person, act.policy, Kind.REPLY, act.promise, length=n % 9, about=act)
                 )
 
     # What onlookers see.

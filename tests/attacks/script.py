@@ -49,6 +49,8 @@ class Kind(Enum):
     REPLY = "reply"
     WITHDRAW = "withdraw"
     CHANGE = "change"
+    CODE = "code"
+    """Somebody looks at their detached flag, by its code; every other time after a wrong one."""
 
 
 class Story(Enum):
@@ -76,7 +78,7 @@ class Size:
     """On how many clicks it is watched what moves."""
 
 
-LEAST = Size(people=6, busy=1, trials=1, days=1, a_day=3, watched=1)
+LEAST = Size(people=6, busy=1, trials=1, days=1, a_day=4, watched=1)
 SHORT = Size(people=30, busy=5, trials=1, days=4, a_day=13, watched=10)
 MIDDLE = Size(people=80, busy=8, trials=2, days=8, a_day=22, watched=25)
 LONG = Size(people=200, busy=12, trials=2, days=15, a_day=40, watched=60)
@@ -137,6 +139,11 @@ class Act:
         return self.at.astimezone(ZoneInfo(self.person.zone)).date()
 
     @property
+    def detached(self) -> bool:
+        """Whether nothing may link it to whoever wrote it, even for somebody with the database and both keys."""
+        return self.promise == "detached"
+
+    @property
     def hidden(self) -> bool:
         """Whether nobody may learn who wrote it."""
         return self.promise != "named"
@@ -186,6 +193,8 @@ class Script:
 
 STORIES = {Story.REWORDED: 1, Story.TAKEN_OVER: 1, Story.SILENT: 1}
 ONCE_A_TRIAL = (Story.LONE, Story.FLOODED, Story.SETTINGS)
+DETACHED = 3
+"""Of so many flags of a day one is detached."""
 HOURS = 4
 """How many hours a day the wording changes."""
 
@@ -217,15 +226,26 @@ class _Drawn:
     def busy_day(self, day: int) -> None:
         """Flags of one day, and from the third day on seconds, replies, a change and a withdrawal."""
         size, busy = self._script.size, self._script.of(Story.BUSY)
-        minutes = self._chance.sample(range(450), size.a_day + size.a_day // 2 + 4)
-        flags = [self._flag(day, minutes.pop(), self._chance.choice(busy)) for _ in range(size.a_day)]
-        for each in self._chance.sample(flags, 2):
-            self._add(day, max(minutes.pop(), _minute(each) + 1), each.policy, Kind.WITHDRAW, each.person, about=each)
-        left = [each for each in flags if not any(one.about is each for one in self._script.acts)]
-        each = self._chance.choice(left)
-        self._add(day, max(minutes.pop(), _minute(each) + 1), each.policy, Kind.CHANGE, each.person, about=each)
+        detached = max(1, size.a_day // DETACHED)
+        minutes = self._chance.sample(range(450), size.a_day + size.a_day // 2 + detached + 8)
+        flags = [self._flag(day, minutes.pop(), self._chance.choice(busy)) for _ in range(size.a_day - detached)]
+        with_codes = [self._detached_flag(day, minutes.pop(), self._chance.choice(busy)) for _ in range(detached)]
+        taken_back = [*self._chance.sample(flags, 2), *(with_codes[:1] if day < 2 else ())]
+        for each in taken_back:
+            self._follow(Kind.WITHDRAW, day, minutes.pop(), each)
+        left = [each for each in flags if each not in taken_back]
+        for each in (self._chance.choice(left), *with_codes[1:2]):
+            self._follow(Kind.CHANGE, day, minutes.pop(), each)
         if day >= 2:
             self._said_to(day, minutes)
+            old = [each for each in self._script.acts if each.kind is Kind.FLAG and each.detached]
+            for each in self._chance.sample(old, 3):
+                self._follow(Kind.CODE, day, minutes.pop(), each)
+
+    def _follow(self, kind: Kind, day: int, minute: int, about: Act) -> None:
+        """What an author does with their own flag, after they have written it."""
+        minute = max(minute, _minute(about) + 1) if about.day == working_day(day) else minute
+        self._add(day, minute, about.policy, kind, about.person, promise=about.promise, about=about)
 
     def _said_to(self, day: int, minutes: list[int]) -> None:
         gone = {one.about.number for one in self._script.acts if one.kind is Kind.WITHDRAW and one.about}
@@ -260,6 +280,11 @@ class _Drawn:
             for day in range(min(3, self._script.size.days)):
                 for hour in range(HOURS):
                     self._flag(day, hour * 60 + self._chance.randrange(5, 55), policy)
+
+    def _detached_flag(self, day: int, minute: int, policy: int) -> Act:
+        """Half of all people write them, so that there are several of one person."""
+        few = self._script.people[: max(4, len(self._script.people) // 2)]
+        return self._add(day, minute, policy, Kind.FLAG, self._chance.choice(few), promise="detached")
 
     def _flag(self, day: int, minute: int, policy: int, promise: str = "confidential", most: int = 4) -> Act:
         able = [each for each in self._script.people if self._flags.get((each.user, policy), 0) < most]

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, make_url, text
 
 LOG = "log"
 """The name of the server's own log, beside its data folder (`tests/postgresql.py`)."""
+LOGGED_BYTES = 2_000
+"""How much of a parameter is logged: all but of sealed boxes, which say nothing more in full."""
 
 
 def log_everything(url: str) -> Path | None:
@@ -19,7 +21,7 @@ def log_everything(url: str) -> Path | None:
     server = make_url(url)
     plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        for setting in ("log_min_duration_statement = 0", "log_parameter_max_length = -1"):
+        for setting in ("log_min_duration_statement = 0", f"log_parameter_max_length = {LOGGED_BYTES}"):
             connection.execute(f'ALTER DATABASE "{server.database}" SET {setting}'.encode())
         (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
     found = Path(str(folder)).parent / LOG

@@ -8,6 +8,7 @@ from tests.attacks.attackers import (  # noqa: F401  # each registers its checks
     database_writer,
     directory_admin,
     flooder,
+    holder_of_both_keys,
     holder_of_old_backups,
     member,
     newcomer,

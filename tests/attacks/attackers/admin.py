@@ -26,6 +26,23 @@ def a_log_line_holds_what_was_typed(case: Case) -> Guesses:
     return not_allowed([each.marker in lines or each.person.user in lines for each in case.truth.hidden(Kind.FLAG)])
 
 
+@check(sees=Leak.CODE_LOGGED)
+def a_log_line_holds_a_receipt_code(case: Case) -> Guesses:
+    """Look for the receipt codes of detached flags in all lines of the whole time."""
+    lines = "\n".join(line for _, line in case.recorder.lines).casefold()
+    return not_allowed([any(each in lines for each in spelled) for spelled in case.codes])
+
+
+@check(sees=Leak.LOG_LINE)
+def a_log_line_names_who_uses_a_code(case: Case) -> Guesses:
+    """Look for anything that stands for one person in the log lines of a code that is tried or used."""
+    happened = []
+    for act in case.truth.hidden(Kind.CODE):
+        lines = "\n".join(line for cause, line in case.recorder.lines if cause == f"act {act.number}").casefold()
+        happened.append(any(value in lines for value, who in case.tokens.items() if who == act.person))
+    return not_allowed(happened)
+
+
 @check(sees=Leak.LOG_LINE)
 def logs_move_when_somebody_writes(case: Case) -> Guesses:
     """Say that somebody wrote where a line was logged."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from tests.attacks.check import Case, Item, check
+from tests.attacks.check import Case, Item, check, not_allowed
 from tests.attacks.guesses import Guesses, best, pairs
 from tests.attacks.leaks import Leak
 from tests.attacks.recorder import DAYS, PLACES, Row, is_strong
@@ -85,6 +86,23 @@ def _hashes(spelled: bytes, salts: list[bytes]) -> Iterator[str]:
 @check(sees=Leak.SAME_MARK)
 def two_rows_of_one_author_are_alike(case: Case) -> Guesses:
     """Say of two flags that they are from one person because a value, or a part of one, is the same in both."""
+    return alike(case, pairs)
+
+
+@check(sees=Leak.SAME_MARK)
+def a_detached_row_is_like_another_one_of_its_author(case: Case) -> Guesses:
+    """Say the same of a detached flag, which has nothing of its author, and one that is not."""
+    return alike(case, _detached_with_others)
+
+
+def _detached_with_others(some: Sequence[Item], chance: random.Random) -> list[tuple[Item, Item]]:
+    shuffled = chance.sample(list(some), len(some))
+    detached = [each for each in shuffled if each.acts[0].detached]
+    return list(zip(detached, (each for each in shuffled if each not in detached), strict=False))
+
+
+def alike(case: Case, paired: Callable[[Sequence[Item], random.Random], list[tuple[Item, Item]]]) -> Guesses:
+    """Say that pairs of rows in which a value, or a part of one, is the same are from one person each."""
     chance, (within, across) = case.chance("alike"), shares_of_one_author(case)
     looks = []
     for name, part in ((name, part) for name in _columns(case.flags) for part in _PARTS):
@@ -93,7 +111,7 @@ def two_rows_of_one_author_are_alike(case: Case) -> Guesses:
             value = _PARTS[part](each.row.get(name, ""))
             if value:
                 by_value[value].append(each)
-        found = [pair for some in by_value.values() for pair in pairs(some, chance)]
+        found = [pair for some in by_value.values() for pair in paired(some, chance)]
         if found and len(by_value) > 1:
             right = sum(_same_author(*pair) for pair in found)
             looks.append(
@@ -122,6 +140,13 @@ def shares_of_one_author(case: Case) -> tuple[float, float]:
         for other in case.flags[n + 1 :]:
             (within if one.policy == other.policy else across).append(_same_author(one, other))
     return (sum(within) + 1) / (len(within) + 1), (sum(across) + 1) / (len(across) + 1)
+
+
+@check(sees=Leak.CODE_KEPT)
+def a_receipt_code_lies_in_a_row(case: Case) -> Guesses:
+    """Look for the receipt codes of detached flags in all rows of all copies of the database."""
+    values = "\n".join(value for dump in case.recorder.dumps for _, row in dump.rows() for value in row.values())
+    return not_allowed([any(each in values for each in spelled) for spelled in case.codes])
 
 
 @check(sees=Leak.ORDER_KEPT)

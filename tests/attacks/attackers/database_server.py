@@ -21,8 +21,18 @@ BESIDE = 2_000
 @check(sees=Leak.STATEMENT_NAMES)
 def a_statement_names_who_clicks(case: Case) -> Guesses:
     """Look for what stands for one person in the parameters of a click, and for the one who is met in fewest clicks."""
-    chance = case.chance("clicker")
-    right, acts = 0, case.truth.hidden(Kind.FLAG, Kind.SECOND, Kind.REPLY)
+    return named_in_statements(case, case.truth.hidden(Kind.FLAG, Kind.SECOND, Kind.REPLY))
+
+
+@check(sees=Leak.STATEMENT_NAMES)
+def a_statement_names_who_uses_a_code(case: Case) -> Guesses:
+    """Look for the same where somebody uses the receipt code of a detached flag, or tries a wrong one."""
+    return named_in_statements(case, case.truth.hidden(Kind.CODE))
+
+
+def named_in_statements(case: Case, acts: list[Act]) -> Guesses:
+    """Guess for each act the person whom its parameters name, and who is named in fewest of them; anybody if none."""
+    chance, right = case.chance("clicker"), 0
     found = {act.number: _people_in(case, act.number) for act in acts}
     met = Counter(person for people in found.values() for person in people)
     for act in acts:
@@ -59,6 +69,18 @@ def _shape(case: Case, act: Act) -> str:
     """The statements of a click, without what depends on its text and day only."""
     found = case.recorder.of(f"act {act.number}")
     return "\n".join(f"{each.shape} {len(each.values)}" for each in found)
+
+
+@check(sees=Leak.CODE_KEPT)
+def a_receipt_code_lies_in_the_files(case: Case) -> Guesses:
+    """Look for receipt codes in the parameters of all statements, in the files, and in the write-ahead log."""
+    values = "\n".join(value for one in case.recorder.transactions for value in one.values)
+    happened = []
+    for spelled in case.codes:
+        forms = {form for each in spelled for form in (*_forms(each), *_forms(each.upper()))}
+        in_files = any(form in data for form in forms for data in (*case.files, case.written_ahead))
+        happened.append(in_files or any(each in values for each in spelled))
+    return not_allowed(happened)
 
 
 @check(sees=Leak.TAG_KEPT)

@@ -46,6 +46,20 @@ async def a_second_account_with_ones_address_is_told_which_flags_are_ones_own(ca
     return not_allowed(happened)
 
 
+@check(sees=Leak.OWN_DETACHED_REFUSED)
+async def seconding_a_detached_flag_tells_whose_it_is(case: Case) -> Guesses:
+    """Second a detached flag with its author's own account, and another one with it, and compare the answers."""
+    happened = []
+    detached = {each.acts[0].person: each for each in case.flags if each.acts[0].detached}
+    for person, own in list(detached.items())[:TAKEN]:
+        seen = {each.about.number for each in case.truth.hidden(Kind.SECOND) if each.about and each.person == person}
+        others = [each for who, each in detached.items() if who != person and each.acts[0].number not in seen]
+        answers = [await case.population.second(UUID(each.id), person.user) for each in (own, others[0])]
+        kinds = [[word in answer for word in (says.NOT_POSSIBLE, says.OWN_FLAG)] for answer in answers]
+        happened.append(kinds[0] != kinds[1])
+    return not_allowed(happened)
+
+
 @check(sees=Leak.NAMES_FOR_ALL)
 async def an_account_with_the_owners_address_reads_names(case: Case) -> Guesses:
     """Put a new account with the policy owner's address on the roster, and read the flags with names."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 from bot.calendar.working_days import WorkingCalendar
+from bot.interface import intents
 from tests.attacks.attackers.database_reader import order
 from tests.attacks.check import Case, Item, check, not_allowed
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
-from tests.attacks.population import READER, hour_of
+from tests.attacks.population import READER, WRONG_CODE, hour_of
 from tests.attacks.script import HOURS, Kind, Story
+from tests.bot.conftest import said
 
 WAIT = 3
 """How many working days a flag waits at most while fewer than three people have written: the rule that is announced."""
@@ -114,3 +117,18 @@ def _wording_beside(case: Case, marker: str) -> str:
                 if told:
                     return told[1]
     return ""
+
+
+@check(sees=Leak.WITHDRAWN_CODE_DIFFERS)
+async def a_withdrawn_code_differs_from_an_unknown_one(case: Case) -> Guesses:
+    """Get an author's code, and see from what it opens that there was a flag, which was withdrawn."""
+    codes = case.population.codes
+    unknown = await _opened_by(case, WRONG_CODE)
+    gone = [code for number, code in codes.items() if number in case.truth.gone]
+    return not_allowed([await _opened_by(case, each) != unknown for each in gone])
+
+
+async def _opened_by(case: Case, code: str) -> str:
+    """All that a code opens, but for the code itself and the nonce of the form."""
+    found = await case.population.office.fill(intents.UseCode(), READER, code=code)
+    return said(replace(found, nonce="")).replace(code, "")

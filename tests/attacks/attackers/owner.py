@@ -12,7 +12,7 @@ from tests.attacks.check import Case, check, not_allowed
 from tests.attacks.guesses import Guesses
 from tests.attacks.leaks import Leak
 from tests.attacks.population import ADMIN, NEW_OWNER, OWNER
-from tests.attacks.script import Story
+from tests.attacks.script import Kind, Story
 from tests.bot.conftest import email_of
 
 
@@ -47,3 +47,11 @@ def a_screen_names_who_wrote(case: Case) -> Guesses:
     silent -= {each.person for each in case.truth.acts if not each.hidden}
     words = {word for _, _, _, shown in case.recorder.screens for word in re.findall(r"\w+", shown)}
     return not_allowed([each.name.split()[-1] in words or each.user in words for each in silent])
+
+
+@check(sees=Leak.DETACHED_AMONG_OWN)
+def my_flags_of_an_author_lists_a_detached_one(case: Case) -> Guesses:
+    """Have each author open *My flags* in front of one, and look for detached flags among theirs."""
+    lists = case.population.own_lists
+    flags = [each for each in case.truth.hidden(Kind.FLAG) if each.detached and each.person.user in lists]
+    return not_allowed([each.marker in lists[each.person.user] for each in flags])

@@ -35,3 +35,12 @@ def what_a_receipt_holds_is_found_again(case: Case) -> Guesses:
         own = [each for each in own if each not in {one.hex for one in case.truth.policies}]
         happened.append(any(each in held for each in own))
     return not_allowed(happened)
+
+
+@check(sees=Leak.CODE_SENT)
+def a_message_holds_a_receipt_code(case: Case) -> Guesses:
+    """Look for receipt codes in all that was sent or changed, and in all that somebody else is shown."""
+    sent = [repr(message) for _, message, _ in case.population.office.chat.kept]
+    shown = [words for _, _, _, words in case.recorder.screens]
+    text = "\n".join([*sent, *shown]).casefold()
+    return not_allowed([any(each in text for each in spelled) for spelled in case.codes])
