@@ -32,7 +32,7 @@ from storage.policies import Audience, Policy, Wording
 from storage.policy_keys import EarlierAuthorsKey, PolicyKeys
 from storage.postings import Posting
 from storage.rejoining import Rejoining
-from storage.replies import Reply, ReplyKind
+from storage.replies import Reply, ReplyKind, ReplyStage
 from storage.restores import Restore
 from storage.schedules import Schedule
 from storage.seconds import Second
@@ -89,6 +89,7 @@ __all__ = [
     "Rejoining",
     "Reply",
     "ReplyKind",
+    "ReplyStage",
     "Report",
     "ReportReason",
     "Restore",

@@ -60,12 +60,13 @@ class AuthorsKey(SecretKey):
         """The second half of the tag of a box in which a second on that flag waits."""
         return self._tag(b"second-on/v1", secret + flag_id.bytes)[:HALF_BYTES]
 
-    def reply_to(self, secret: bytes, answer_id: UUID, flag_id: UUID) -> bytes:
+    def reply_to(self, secret: bytes, answer_id: UUID, flag_id: UUID, *, done: bool = False) -> bytes:
         """The second half of the tag of a box in which a reply to that answer on that flag waits.
 
-        `secret` is the code where the flag is a detached one.
+        `secret` is the code where the flag is a detached one. `done` is set for one to what became of a promise.
         """
-        return self._tag(b"reply-to/v1", secret + answer_id.bytes + flag_id.bytes)[:HALF_BYTES]
+        label = b"reply-to-done/v1" if done else b"reply-to/v1"
+        return self._tag(label, secret + answer_id.bytes + flag_id.bytes)[:HALF_BYTES]
 
     def mark(self, secret: bytes) -> bytes:
         """What stands for a person among those whose boxes are counted. It is never outside of a box."""

@@ -29,7 +29,7 @@ from storage.authors_key import BOX_ROOM, AuthorsKey
 from storage.flags import Promise, Verdict
 from storage.gathered import each_of, gathered
 from storage.read_only_rows import columns, new_read_only_row, read_only_row, set_values
-from storage.replies import ReplyKind
+from storage.replies import ReplyKind, ReplyStage
 
 LENGTH_BYTES = 4
 SEAL_BYTES = 13
@@ -128,6 +128,7 @@ class BoxedReply:
     answer_id: UUID
     flag_id: UUID
     kind: ReplyKind
+    stage: ReplyStage = ReplyStage.PROMISED
     text: str = field(default="", repr=False)
 
 
@@ -196,6 +197,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "promise": Promise,
     "verdict": Verdict,
     "kind": ReplyKind,
+    "stage": ReplyStage,
     "flag_id": UUID,
     "answer_id": UUID,
 }

@@ -1,4 +1,4 @@
-"""Replies: what the author of a flag said to an answer. One for each answer and flag; no person, no time.
+"""Replies: what the author of a flag said to an answer. One for each answer, flag and stage; no person, no time.
 
 These are shown. A reply that waits is in a box (`storage/boxes.py`).
 """
@@ -26,12 +26,19 @@ class ReplyKind(StrEnum):
     REPLY = "reply"
 
 
+class ReplyStage(StrEnum):
+    """Whether the reply is to the answer as it was given, or to what became of what it promised."""
+
+    PROMISED = "promised"
+    DONE = "done"
+
+
 class Reply(Released, table=True):
     """`text` is sealed, and empty for Settled."""
 
     __tablename__ = "replies"
     __table_args__ = (
-        UniqueConstraint("answer_id", "flag_id"),
+        UniqueConstraint("answer_id", "flag_id", "stage"),
         *released_indexes("replies"),
         {"sqlite_with_rowid": False},
     )
@@ -39,12 +46,14 @@ class Reply(Released, table=True):
     answer_id: UUID = Field(foreign_key="answers.id")
     flag_id: UUID = Field(foreign_key="flags.id", index=True)
     kind: ReplyKind = Field(sa_type=enum_type(ReplyKind))
+    stage: ReplyStage = Field(default=ReplyStage.PROMISED, sa_type=enum_type(ReplyStage))
     text: bytes | None = None
 
 
 def bound(reply: Reply) -> bytes:
     """What is bound to the text of a reply, so that it does not open once a part of it was changed."""
-    return text_key.bound(reply.policy_id, reply.answer_id, reply.flag_id, reply.kind, reply.released_on)
+    about = reply.policy_id, reply.answer_id, reply.flag_id
+    return text_key.bound(*about, reply.kind, reply.stage, reply.released_on)
 
 
 def new(**values: Any) -> Reply:
@@ -57,9 +66,10 @@ def insert(session: Session, replies: Sequence[Reply]) -> None:
     session.connection().execute(_INSERT, [each.__dict__ for each in replies])
 
 
-def reply(session: Session, answer_id: UUID, flag_id: UUID) -> Reply | None:
-    """The shown reply to that answer on that flag."""
-    return session.exec(select(Reply).where(Reply.answer_id == answer_id, Reply.flag_id == flag_id)).first()
+def reply(session: Session, answer_id: UUID, flag_id: UUID, stage: ReplyStage) -> Reply | None:
+    """The shown reply to that answer on that flag, at that stage."""
+    theirs = (Reply.answer_id == answer_id, Reply.flag_id == flag_id, Reply.stage == stage)
+    return session.exec(select(Reply).where(*theirs)).first()
 
 
 def to_flags(session: Session, flag_ids: Sequence[UUID]) -> list[Reply]:

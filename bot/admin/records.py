@@ -9,10 +9,10 @@ from uuid import UUID
 
 from bot.flags import flag_views
 from bot.interface import themes
-from bot.interface.views import AnswerView, FlagView
+from bot.interface.views import AnswerView, CommitmentView, FlagView, ReplyView
 from bot.screens import labels
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import ReplyKind, retention
+from storage import ReplyKind, UpdateKind, retention
 from storage import flags as stored_flags
 from storage import policies as stored
 
@@ -28,6 +28,11 @@ HEADER = (
     "Added by others",
     "Answers",
 )
+_SAID = {
+    UpdateKind.DONE: "Done",
+    UpdateKind.NEW_DAY: "New day",
+    UpdateKind.WILL_NOT_HAPPEN: "Will not happen",
+}
 WHAT = (
     "What people said about announced policies, and what was answered, as everyone on these policies could read it. "
     "It names nobody who sent a flag, and gives months in place of days. A reviewer may have changed or left out rows."
@@ -65,8 +70,19 @@ def _row(flag: FlagView) -> tuple[str, ...]:
 
 def _answer(answer: AnswerView) -> str:
     said = f"{answer.on:%Y-%m}, {labels.ROLES[answer.role]}: {labels.ANSWERS[answer.kind]}. {answer.text}".strip()
-    if answer.reply is None:
-        return said
-    if answer.reply.kind is ReplyKind.SETTLED:
-        return f"{said}\nReply: it is settled."
-    return f"{said}\nReply: {answer.reply.text}"
+    became = _became(answer.commitment) if answer.commitment else ""
+    return "\n".join(each for each in (said, _reply(answer.reply), became, _reply(answer.reply_done)) if each)
+
+
+def _became(commitment: CommitmentView) -> str:
+    """What was said of a promise, with months in place of days."""
+    said = (
+        f"{each.on:%Y-%m}, {labels.ROLES[each.role]}: {_SAID[each.kind]}. {each.text}" for each in commitment.updates
+    )
+    return "\n".join(said)
+
+
+def _reply(reply: ReplyView | None) -> str:
+    if reply is None:
+        return ""
+    return "Reply: it is settled." if reply.kind is ReplyKind.SETTLED else f"Reply: {reply.text}"

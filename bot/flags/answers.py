@@ -22,7 +22,7 @@ from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, Role, policy_keys
+from storage import Answer, AnswerKind, Flag, FlagStatus, Policy, Promise, Reply, ReplyStage, Role, policy_keys
 from storage import answers as stored
 from storage import postings as stored_postings
 from storage import replies as stored_replies
@@ -236,8 +236,8 @@ def to_flags(uow: UnitOfWork, policy_id: UUID, flag_ids: Sequence[UUID], *, own:
     return by_flag(uow, given, {**waiting, **shown}, commitments.of_answers(uow, (each for _, each in given)))
 
 
-Replies = Mapping[tuple[UUID, UUID], ReplyView]
-"""Replies by the answer and the flag that they are about."""
+Replies = Mapping[tuple[UUID, UUID, ReplyStage], ReplyView]
+"""Replies by the answer and the flag that they are about, and the stage of what was promised."""
 
 
 def by_flag(
@@ -251,10 +251,11 @@ def by_flag(
     since = commitments.replaced_on(uow, given)
     found: dict[UUID, list[AnswerView]] = {}
     for flag_id, row in given:
-        opened = view(uow, row, replies.get((row.id, flag_id)))
+        opened = view(uow, row, replies.get((row.id, flag_id, ReplyStage.PROMISED)))
         if opened is not None:
+            done = replies.get((row.id, flag_id, ReplyStage.DONE))
             made = commitments.as_of_flag(promised.get(row.id), since.get((row.id, flag_id)))
-            found.setdefault(flag_id, []).append(replace(opened, commitment=made))
+            found.setdefault(flag_id, []).append(replace(opened, commitment=made, reply_done=done))
     return {flag_id: tuple(each) for flag_id, each in found.items()}
 
 
@@ -268,7 +269,13 @@ def given_since(uow: UnitOfWork, flag_ids: Sequence[UUID], at: datetime) -> Mapp
 def waiting_replies(uow: UnitOfWork, author: Visitor, policy_id: UUID, given: Sequence[tuple[UUID, Answer]]) -> Replies:
     """Those of the author's replies to these answers that are not shown yet."""
     keys, secrets = uow.authors_keys(policy_id), found_by(author)
-    halves = {key.reply_to(each, row.id, flag_id) for flag_id, row in given for each in secrets for key in keys}
+    halves = {
+        key.reply_to(each, row.id, flag_id, done=done)
+        for flag_id, row in given
+        for each in secrets
+        for key in keys
+        for done in (False, True)
+    }
     return replies_in(boxes.about(uow, policy_id, halves))
 
 
@@ -280,7 +287,10 @@ def found_by(author: Visitor) -> tuple[bytes, ...]:
 def replies_in(opened: Iterable[OpenedBox]) -> Replies:
     """The replies in these boxes."""
     replies = (each.contents for each in opened if isinstance(each.contents, BoxedReply))
-    return {(each.answer_id, each.flag_id): ReplyView(kind=each.kind, text=each.text, shown=False) for each in replies}
+    return {
+        (each.answer_id, each.flag_id, each.stage): ReplyView(kind=each.kind, text=each.text, shown=False)
+        for each in replies
+    }
 
 
 def shown_replies(uow: UnitOfWork, rows: Iterable[Reply]) -> Replies:
@@ -289,7 +299,7 @@ def shown_replies(uow: UnitOfWork, rows: Iterable[Reply]) -> Replies:
     for row in rows:
         said = reply_text(uow, row)
         if said is not None:
-            found[row.answer_id, row.flag_id] = ReplyView(kind=row.kind, text=said, shown=True)
+            found[row.answer_id, row.flag_id, row.stage] = ReplyView(kind=row.kind, text=said, shown=True)
     return found
 
 

@@ -37,6 +37,8 @@ ASK_BEFORE_DAYS = 2
 
 DECIDES = frozenset({AnswerKind.CHANGE, AnswerKind.HANDLED, AnswerKind.CANNOT})
 """The answers that end what an earlier one promised to the same flag: a question or an acknowledgement does not."""
+SAID = frozenset({CommitmentState.DONE, CommitmentState.WILL_NOT_HAPPEN})
+"""The ends that the owner has put into words, to which people may reply once more."""
 _TOLD = {Step.DELEGATE: Role.DELEGATE, Step.SENIOR: Role.SENIOR}
 
 ByAnswer = Mapping[UUID, CommitmentView]

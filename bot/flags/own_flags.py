@@ -208,11 +208,12 @@ class _Search:
 
     def _waiting_replies(self, group: Sequence[UUID], given: Sequence[tuple[UUID, Answer]]) -> answers.Replies:
         halves = {
-            key.reply_to(secret, answer.id, flag_id)
+            key.reply_to(secret, answer.id, flag_id, done=done)
             for flag_id, answer in given
             if self._waiting.get(answer.policy_id)
             for key in self._keys_of(answer.policy_id)
             for secret in self._visitor.secrets
+            for done in (False, True)
         }
         here = boxes.subjects(tag for each in group for tag in self._waiting.get(each, ()))
         if not here & {each.hex() for each in halves}:

@@ -180,6 +180,7 @@ def _reply(uow: UnitOfWork, batch: Batch, boxed: BoxedReply) -> Reply:
         answer_id=boxed.answer_id,
         flag_id=boxed.flag_id,
         kind=boxed.kind,
+        stage=boxed.stage,
     )
     replies.seal(uow, reply, boxed.text)
     return reply

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.flags import flag_views, flags, receipts, replies
-from bot.flags.replies import NewReply, StillInTheWay
+from bot.flags.replies import NewReply, NewReplyTo, StillInTheWay
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, any_policy, by_code, instead
 from bot.interface.intents import Intent, NotSettled, ReplyToQuestion, Settle
 from bot.interface.parts import Screen
@@ -16,7 +16,7 @@ from bot.screens import refusals as says
 from bot.screens.answer.reply_form import not_settled_form, reply_form
 from bot.screens.notice.confirmations import not_settled_saved_form, replied_form, settled_form
 from bot.unit_of_work.errors import FormRefused
-from storage import Answer, Flag, Policy, ReplyKind
+from storage import Answer, Flag, Policy, ReplyKind, ReplyStage
 from storage import answers as stored_answers
 from storage import flags as stored_flags
 
@@ -30,11 +30,20 @@ def _own_flag(context: HandlerContext, answer_id: UUID, flag_id: UUID) -> tuple[
     return any_policy(context, flag.policy_id), answer, flag
 
 
+def _stage(text: str) -> ReplyStage:
+    """The stage that a button carries. Raises `Instead` for what is none."""
+    if text and text not in set(ReplyStage):
+        raise instead(says.NOT_FOUND)
+    return ReplyStage(text or ReplyStage.PROMISED)
+
+
 def _views_to_reply(
-    context: HandlerContext, answer_id: UUID, flag_id: UUID, kind: ReplyKind, draft: Draft
+    context: HandlerContext, intent: Settle | NotSettled | ReplyToQuestion, kind: ReplyKind, draft: Draft
 ) -> tuple[FlagView, AnswerView]:
-    policy, answer, flag = _own_flag(context, answer_id, flag_id)
-    if not draft.touched and not replies.can_reply(context.uow, context.visitor, answer, flag, kind):
+    answer_id, stage = intent.answer, _stage("" if isinstance(intent, ReplyToQuestion) else intent.stage)
+    policy, answer, flag = _own_flag(context, answer_id, intent.flag)
+    to = NewReplyTo(answer, flag, stage)
+    if not draft.touched and not replies.can_reply(context.uow, context.visitor, to, kind):
         raise instead(says.REPLIED_ALREADY)
     view = next(iter(flag_views.views(context.uow, policy, [flag], own=context.visitor)), None)
     given = next((each for each in view.answers if each.id == answer_id), None) if view else None
@@ -45,26 +54,33 @@ def _views_to_reply(
 
 def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
-    flag, answer = _views_to_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, draft)
+    flag, answer = _views_to_reply(context, intent, ReplyKind.NOT_SETTLED, draft)
     organisation = context.uow.organisation_view()
     return not_settled_form(
-        flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce
+        flag,
+        answer,
+        organisation,
+        stage=_stage(intent.stage),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
     )
 
 
 def _reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
-    flag, answer = _views_to_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, draft)
+    flag, answer = _views_to_reply(context, intent, ReplyKind.REPLY, draft)
     organisation = context.uow.organisation_view()
     return reply_form(flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
 
 
 def _write_reply(
-    context: HandlerContext, answer_id: UUID, flag_id: UUID, kind: ReplyKind, text: str, nonce: str
+    context: HandlerContext, intent: Settle | NotSettled | ReplyToQuestion, kind: ReplyKind, text: str, nonce: str
 ) -> tuple[Policy, Flag]:
-    policy, answer, flag = _own_flag(context, answer_id, flag_id)
+    stage = _stage("" if isinstance(intent, ReplyToQuestion) else intent.stage)
+    policy, answer, flag = _own_flag(context, intent.answer, intent.flag)
     try:
-        replies.reply(context.uow, context.visitor, answer, flag, kind, text, nonce)
+        replies.reply(context.uow, context.visitor, NewReplyTo(answer, flag, stage), kind, text, nonce)
     except FormRefused:
         raise instead(says.REPLIED_ALREADY) from None
     return policy, flag
@@ -72,21 +88,21 @@ def _write_reply(
 
 def _submit_settled(context: HandlerContext, intent: Settle, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
-    _, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.SETTLED, "", draft.nonce)
+    _, flag = _write_reply(context, intent, ReplyKind.SETTLED, "", draft.nonce)
     return settled_form(flag.promise, context.uow.organisation_view().release_days)
 
 
 def _submit_not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
     typed = StillInTheWay.read(draft.answers)
-    policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
+    policy, flag = _write_reply(context, intent, ReplyKind.NOT_SETTLED, typed.text, draft.nonce)
     return not_settled_saved_form(*_digest_with_reply(context, policy, flag))
 
 
 def _submit_reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
     typed = NewReply.read(draft.answers)
-    policy, flag = _write_reply(context, intent.answer, intent.flag, ReplyKind.REPLY, typed.text, draft.nonce)
+    policy, flag = _write_reply(context, intent, ReplyKind.REPLY, typed.text, draft.nonce)
     return replied_form(*_digest_with_reply(context, policy, flag))
 
 

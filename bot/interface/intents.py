@@ -149,12 +149,13 @@ class ShowMyName(Intent):
 @registered
 @dataclass(frozen=True)
 class Settle(Intent):
-    """The author says that an answer settles their flag."""
+    """The author says that an answer settles their flag. `stage`, here and below, is empty or a `ReplyStage`."""
 
     name: ClassVar[str] = "settle"
     answer: UUID
     flag: UUID
     code: str = field(default="", repr=False)
+    stage: str = ""
 
 
 @registered
@@ -166,6 +167,7 @@ class NotSettled(Intent):
     answer: UUID
     flag: UUID
     code: str = field(default="", repr=False)
+    stage: str = ""
 
 
 @registered

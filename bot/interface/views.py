@@ -165,7 +165,7 @@ class CommitmentView:
 class AnswerView:
     """An answer to one flag, with the reply to it where there is one that the reader may see.
 
-    `commitment` is what became of what it promised.
+    `commitment` is what became of what it promised, and `reply_done` the reply to that.
     """
 
     id: UUID
@@ -177,6 +177,7 @@ class AnswerView:
     by_date: date | None = None
     reply: ReplyView | None = None
     commitment: CommitmentView | None = None
+    reply_done: ReplyView | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,17 @@ def commitment_lines(commitment: CommitmentView, rest: SeeFlag | None = None) ->
             return (*_new_day(commitment, rest), *_asked(commitment))
 
 
+def commitment_text(commitment: CommitmentView) -> str:
+    """The same as one text, for files."""
+    return " ".join(_text(each) for each in commitment_lines(commitment))
+
+
+def _text(part: Part) -> str:
+    if isinstance(part, Quote):
+        return f"{part.label}: {part.text}"
+    return part.text if isinstance(part, Paragraph) else ""
+
+
 def _on(commitment: CommitmentView) -> str:
     return f" on {long_date(commitment.ended_on)}" if commitment.ended_on else ""
 

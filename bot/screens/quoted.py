@@ -180,9 +180,10 @@ def given_answer(answer: AnswerView, *, rest: SeeFlag | None = None) -> tuple[Pa
     parts: list[Part] = [Paragraph(in_short(answer, "this flag", f" on {long_date(answer.on)}"))]
     if answer.text:
         parts.append(_answer_quote(answer_label(answer.kind), answer.text, rest))
-    if answer.commitment:
-        parts += commitment_lines(answer.commitment, rest)
-    return (*parts, *(_reply_parts(answer.reply, rest) if answer.reply else ()))
+    parts += _reply_parts(answer.reply, rest) if answer.reply else ()
+    parts += commitment_lines(answer.commitment, rest) if answer.commitment else ()
+    parts += _reply_parts(answer.reply_done, rest) if answer.reply_done else ()
+    return tuple(parts)
 
 
 def newest_answer(flag: FlagView) -> tuple[Part, ...]:

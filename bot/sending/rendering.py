@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -141,7 +140,7 @@ def _commitment_notice(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
         return None
     # With the ids of flags, it is for the author of these Named flags.
     if len(ids) > 1:
-        return commitment_message_card(replace(promised, flag=ids[1]), said)
+        return commitment_message_card(promised, said, tuple(ids[1:]))
     return commitment_notice_card(promised, said)
 
 

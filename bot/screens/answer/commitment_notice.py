@@ -1,13 +1,15 @@
 """How people hear what became of a promise: the reply under the card, and a message to a *Named* author."""
 
+from uuid import UUID
+
 from bot.calendar.dates import long_date
-from bot.interface.intents import SeeFlag, SeePromises
-from bot.interface.parts import Card, FormButton, Notice, Paragraph, Part
+from bot.interface.intents import NotSettled, SeeFlag, SeePromises, Settle
+from bot.interface.parts import Button, Card, FormButton, Notice, Paragraph, Part
 from bot.interface.views import CommitmentUpdateView, PromisedView
 from bot.screens import invented, labels
 from bot.screens.phrases import accessible, short_title
 from bot.screens.quoted import BECAUSE_IN_A_LIST, excerpt
-from storage import Role, UpdateKind
+from storage import ReplyStage, Role, UpdateKind
 
 
 def commitment_notice_card(promised: PromisedView, update: CommitmentUpdateView) -> Card:
@@ -18,12 +20,25 @@ def commitment_notice_card(promised: PromisedView, update: CommitmentUpdateView)
     return Card((Notice(lead), *_texts(promised, update), see), lead)
 
 
-def commitment_message_card(promised: PromisedView, update: CommitmentUpdateView) -> Card:
-    """For the author of *Named* flags to which this was promised."""
+def commitment_message_card(promised: PromisedView, update: CommitmentUpdateView, flags: tuple[UUID, ...]) -> Card:
+    """For the author of these *Named* flags, to which this was promised: whether that settles each of them."""
     lead = _lead(promised, update)
-    read = FormButton("Read the flag", SeeFlag(promised.flag), accessible("Read the flag", promised.policy.title))
-    return Card(
-        (Notice(lead), Paragraph("It was promised to you, on your flag."), *_texts(promised, update), read), lead
+    to_you = f"It was promised to you, on {'your flag' if len(flags) == 1 else f'your {len(flags)} flags'}."
+    each_flag = (part for number, each in enumerate(flags, 1) for part in _own_flag(promised, update, each, number))
+    return Card((Notice(lead), Paragraph(to_you), *_texts(promised, update), *each_flag), lead)
+
+
+def _own_flag(promised: PromisedView, update: CommitmentUpdateView, flag: UUID, number: int) -> tuple[Part, ...]:
+    about = (f"flag {number}", promised.policy.title)
+    read = FormButton("Read the flag", SeeFlag(flag), accessible("Read the flag", *about))
+    if update.kind is UpdateKind.NEW_DAY:
+        return (read,)
+    to = (promised.answer.id, flag, "", ReplyStage.DONE)
+    return (
+        read,
+        Notice("Does this settle it?"),
+        Button("Settled", Settle(*to), accessible("Settled", *about)),
+        FormButton("Not settled", NotSettled(*to), accessible("Not settled", *about)),
     )
 
 
@@ -56,5 +71,7 @@ EXAMPLE = commitment_notice_card(_PROMISED, invented.updated(UpdateKind.DONE))
 STATES = {
     "new day": commitment_notice_card(_PROMISED, invented.updated(UpdateKind.NEW_DAY)),
     "will not happen": commitment_notice_card(_PROMISED, invented.updated(UpdateKind.WILL_NOT_HAPPEN)),
-    "to a named flagger": commitment_message_card(_PROMISED, invented.updated(UpdateKind.DONE)),
+    "to a named flagger": commitment_message_card(
+        _PROMISED, invented.updated(UpdateKind.DONE), (invented.TIMETABLE.id, invented.LEGACY.id)
+    ),
 }

@@ -12,7 +12,7 @@ from bot.screens.phrases import when_shown
 from bot.screens.promises import NAMED_TO
 from bot.screens.quoted import flag_line, given_answer, who_answered
 from bot.screens.record import LEAVE_OUT, is_record
-from storage import AnswerKind, Promise
+from storage import AnswerKind, Promise, ReplyStage
 
 
 def reply_form(
@@ -41,19 +41,24 @@ def not_settled_form(
     answer: AnswerView,
     organisation: OrganisationView,
     *,
+    stage: ReplyStage = ReplyStage.PROMISED,
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
 ) -> Form:
-    """The answer, and a field for what is still in the way; it can be sent once for each answer."""
+    """The answer, and a field for what is still in the way; it can be sent once for each answer and `stage`."""
+    done = stage is ReplyStage.DONE
     once = "You can do this once for each answer."
+    if answer.commitment is not None:
+        when = "more, now that you know what became of it" if done else "now, and once when you know what became of it"
+        once = f"You can do this once {when}."
     return Form(
         title="Not settled",
         body=(
             *_lead(flag, given_answer(answer), organisation),
             _text_question("What is still in the way?", once, answers),
         ),
-        intent=NotSettled(answer.id, flag.id, flag.code),
+        intent=NotSettled(answer.id, flag.id, flag.code, stage if done else ""),
         send="Send",
         nonce=nonce,
         problems=problems,

@@ -4,8 +4,9 @@ from datetime import date
 
 from bot.calendar.dates import count
 from bot.interface import themes
-from bot.interface.views import AnswerView, FlagView
+from bot.interface.views import AnswerView, FlagView, ReplyView
 from bot.screens import labels
+from bot.screens.commitment_lines import commitment_text
 from bot.screens.phrases import sentences
 from bot.screens.quoted import status_sentence, who_answered, whose
 from storage import ReplyKind
@@ -57,18 +58,20 @@ def left_out(title: str, flags: int) -> Row:
 def _answer_text(answer: AnswerView) -> str:
     by = f" by {_iso_day(answer.by_date)}" if answer.by_date else ""
     head = f"{labels.ANSWERS[answer.kind]}{by}. {who_answered(answer)}, {_iso_day(answer.on)}"
-    return " ".join(each for each in (sentences(head), answer.text, _reply_text(answer)) if each)
+    became = commitment_text(answer.commitment) if answer.commitment else ""
+    said = (sentences(head), answer.text, _reply_text(answer.reply), became, _reply_text(answer.reply_done))
+    return " ".join(each for each in said if each)
 
 
-def _reply_text(answer: AnswerView) -> str:
-    match answer.reply:
+def _reply_text(reply: ReplyView | None) -> str:
+    match reply:
         case None:
             return ""
-        case reply if reply.kind is ReplyKind.SETTLED:
+        case ReplyView(kind=ReplyKind.SETTLED):
             return "Reply: it is settled."
-        case reply if reply.kind is ReplyKind.NOT_SETTLED:
+        case ReplyView(kind=ReplyKind.NOT_SETTLED):
             return f"Not settled. Still in the way: {reply.text}"
-        case reply:
+        case ReplyView():
             return f"Reply: {reply.text}"
 
 

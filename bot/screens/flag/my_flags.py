@@ -35,7 +35,7 @@ from bot.screens.quoted import (
     status_sentence,
 )
 from bot.screens.taken_down import instead, still_counts
-from storage import AnswerKind, FlagStatus, Promise, ReplyKind, ReportReason
+from storage import AnswerKind, CommitmentState, FlagStatus, Promise, ReplyKind, ReplyStage, ReportReason
 
 _OVER = "These policies closed more than 30 days ago, and no flag on them waits for an answer."
 _ENDED = (
@@ -43,6 +43,7 @@ _ENDED = (
     "sent them as Named."
 )
 _ORDER = "Questions to you come first, then flags that you can still change."
+_SAID = (CommitmentState.DONE, CommitmentState.WILL_NOT_HAPPEN)
 _SENT_AS = {
     Promise.CONFIDENTIAL: "You sent this as Confidential: nobody is shown your name",
     Promise.NAMED: "You sent this as Named: the policy owner and their delegate see your name",
@@ -154,10 +155,12 @@ def _not_shown(flag: FlagView, number: int) -> tuple[Part, ...]:
 
 
 def _answer_parts(answer: AnswerView, flag: FlagView, number: int) -> tuple[Part, ...]:
-    given = given_answer(replace(answer, reply=None), rest=SeeFlag(flag.id, code=flag.code))
-    if answer.reply:
-        return (*given, *_own_reply(answer.reply, flag))
-    return (*given, *may_reply(answer, flag, number))
+    given = given_answer(replace(answer, reply=None, reply_done=None), rest=SeeFlag(flag.id, code=flag.code))
+    said = tuple(part for each in (answer.reply, answer.reply_done) if each for part in _own_reply(each, flag))
+    over = answer.commitment is not None and answer.commitment.state in _SAID
+    if answer.reply_done or (answer.reply and not over):
+        return (*given, *said)
+    return (*given, *said, *may_reply(answer, flag, number))
 
 
 def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> tuple[Part, ...]:
@@ -170,10 +173,12 @@ def may_reply(answer: AnswerView, flag: FlagView, number: int | None = None) -> 
         )
     if answer.kind not in labels.ANSWER_DECIDES:
         return ()
+    over = answer.commitment is not None and answer.commitment.state in _SAID
+    to = (answer.id, flag.id, flag.code, ReplyStage.DONE if over else "")
     return (
         Notice("Does this settle it?"),
-        Button("Settled", Settle(answer.id, flag.id, flag.code), accessible("Settled", *about)),
-        FormButton("Not settled", NotSettled(answer.id, flag.id, flag.code), accessible("Not settled", *about)),
+        Button("Settled", Settle(*to), accessible("Settled", *about)),
+        FormButton("Not settled", NotSettled(*to), accessible("Not settled", *about)),
     )
 
 
@@ -194,6 +199,8 @@ def _own_reply(reply: ReplyView, flag: FlagView) -> tuple[Part, ...]:
 
 _WAITING = replace(invented.LEGACY, shown_on=None, promise=Promise.CONFIDENTIAL, author="", answer_by=None, people=1)
 _ANSWERED = replace(invented.TIMETABLE, status=FlagStatus.ANSWERED, answers=(invented.ANSWER,))
+
+_NOT_ALL = ReplyView(ReplyKind.NOT_SETTLED, "Enforcement contracts end later.")
 
 SCREEN = "my flags"
 EXAMPLE = my_flags_form((_WAITING, _ANSWERED))
@@ -225,6 +232,9 @@ STATES = {
                 ),
             ),
         )
+    ),
+    "promised, replied, and done": my_flags_form(
+        (replace(_ANSWERED, answers=(replace(invented.promised(CommitmentState.DONE), reply=_NOT_ALL),)),)
     ),
     "replied": my_flags_form(
         (

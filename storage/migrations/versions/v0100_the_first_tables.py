@@ -883,13 +883,18 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "stage",
+            sa.Enum("promised", "done", name="replystage", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"], name=op.f("fk_replies_answer_id_answers")),
         sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name=op.f("fk_replies_digest_id_digests")),
         sa.ForeignKeyConstraint(["flag_id"], ["flags.id"], name=op.f("fk_replies_flag_id_flags")),
         sa.ForeignKeyConstraint(["policy_id"], ["policies.id"], name=op.f("fk_replies_policy_id_policies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
-        sa.UniqueConstraint("answer_id", "flag_id", name=op.f("uq_replies_answer_id_flag_id")),
+        sa.UniqueConstraint("answer_id", "flag_id", "stage", name=op.f("uq_replies_answer_id_flag_id_stage")),
         sqlite_with_rowid=False,
     )
     op.create_index(
