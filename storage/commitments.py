@@ -123,6 +123,12 @@ def number(session: Session, policy_id: UUID) -> int:
     return session.exec(select(func.count()).select_from(Commitment).where(Commitment.policy_id == policy_id)).one()
 
 
+def number_stopped(session: Session, policy_id: UUID) -> int:
+    """How many commitments on a policy were stopped."""
+    stopped = (Commitment.policy_id == policy_id, Commitment.state == CommitmentState.STOPPED)
+    return session.exec(select(func.count()).select_from(Commitment).where(*stopped)).one()
+
+
 def page_of(session: Session, policy_id: UUID, *, offset: int, limit: int) -> list[Commitment]:
     """Some of the commitments on a policy: those that have not ended, the first due first, then the last ended."""
     order = (col(Commitment.ended_on).is_not(None), col(Commitment.ended_on).desc(), col(Commitment.by_date))

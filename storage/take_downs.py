@@ -25,6 +25,7 @@ class TextKind(StrEnum):
     SECOND = "second"
     REPLY = "reply"
     ANSWER = "answer"
+    UPDATE = "update"
     POLICY = "policy"
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.admin import audit
+from bot.flags import kept_promises
 from bot.outbox import deliveries
 from bot.people import admins
 from bot.policies import ends
@@ -39,6 +40,8 @@ def begin(uow: UnitOfWork, month: str, *, removed: bool = False) -> None:
         return
     for policy_id in () if removed else endings.texts_until(uow.session, month):
         ends.move_if_held(uow, policy_id)
+        if uow.wrapped_keys(policy_id).text_month == month:
+            kept_promises.move_or_stop(uow, policy_id)
     uow.session.add(Ending(month=month, state=EndingState.ENDING, began_on=uow.today))
     audit.record(uow, audit.PROGRAM, "month ending", month)
 
@@ -49,6 +52,9 @@ def finish(uow: UnitOfWork, months: EndMonths) -> list[str]:
     for each in endings.under_way(uow.session):
         gone = months.line(each.month) is None and not endings.is_held(uow.session, each.month, uow.now)
         if gone and endings.claim_end(uow.session, each.month, uow.today):
+            for policy_id in endings.texts_until(uow.session, each.month):
+                # Their month was lost too early.
+                kept_promises.stop(uow, policy_id)
             texts, authors = endings.destroy(uow.session, each.month, uow.today)
             audit.record(uow, audit.PROGRAM, "month ended", f"{each.month} texts:{texts} authors:{authors}")
             ended.append(each.month)

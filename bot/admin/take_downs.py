@@ -25,7 +25,19 @@ from bot.people import places
 from bot.policies import policies
 from bot.screens import taken_down as words
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Answer, Delivery, Flag, Policy, Reply, ReportReason, Second, State, TakeDown, TextKind
+from storage import (
+    Answer,
+    CommitmentUpdate,
+    Delivery,
+    Flag,
+    Policy,
+    Reply,
+    ReportReason,
+    Second,
+    State,
+    TakeDown,
+    TextKind,
+)
 from storage import answers as stored_answers
 from storage import channels as stored_channels
 from storage import commitments as stored_commitments
@@ -79,7 +91,7 @@ def take_down(uow: UnitOfWork, kind: TextKind, text_id: UUID, reason: ReportReas
     return made
 
 
-def _replace(uow: UnitOfWork, row: Flag | Second | Reply | Answer | Policy, line: str) -> None:
+def _replace(uow: UnitOfWork, row: texts.Text, line: str) -> None:
     """Put the line in place of the text of a row."""
     if isinstance(row, Policy):
         row.title, row.summary, row.link = words.title_instead(row.announced_on), line, ""
@@ -99,6 +111,8 @@ def _replace(uow: UnitOfWork, row: Flag | Second | Reply | Answer | Policy, line
             row.text = key.seal("replies", "text", row.id, line, stored_replies.bound(row))
         case Answer():
             row.text = key.seal("answers", "text", row.id, line, stored_answers.bound(row))
+        case CommitmentUpdate():
+            row.text = key.seal("commitment_updates", "text", row.id, line, stored_commitments.bound(row))
 
 
 def line_of(uow: UnitOfWork, made: TakeDown) -> str:
@@ -124,7 +138,10 @@ def _in_digests(uow: UnitOfWork, made: TakeDown) -> set[UUID]:
 
 
 def _flags_and_commitments(uow: UnitOfWork, made: TakeDown) -> set[UUID]:
-    """The ids of the flags and the commitments beside which an answer is shown that was taken down."""
+    """The ids of the flags and the commitments beside which an answer, or an update of one, is shown."""
+    if made.kind is TextKind.UPDATE:
+        update = stored_commitments.update_of(uow.session, made.text_id)
+        return {update.commitment_id} if update else set()
     if made.kind is not TextKind.ANSWER:
         return set()
     flags = stored_answers.flags_of(uow.session, made.text_id)
@@ -189,6 +206,8 @@ def _messages(uow: UnitOfWork, made: TakeDown, digest_ids: Collection[UUID]) -> 
         made_of_it = stored_commitments.of_answers(uow.session, [made.text_id])
         updates = stored_commitments.updates_of(uow.session, [each.id for each in made_of_it])
         about |= {made.text_id, *(each.id for each in updates)}
+    elif made.kind is TextKind.UPDATE:
+        about.add(made.text_id)
     else:
         flag_id = _flag_of(uow, made)
         about |= {each.id for _, each in stored_answers.to_flags(uow.session, [flag_id] if flag_id else [])}

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from pydantic import ValidationInfo, field_validator
 
 from bot.calendar.dates import local_day
-from bot.flags import boxes, commitments
+from bot.flags import boxes, commitments, kept_promises
 from bot.flags.boxes import OpenedBox
 from bot.interface.parts import TEXT_LIMIT
 from bot.interface.views import AnswerView, ReplyView
@@ -115,6 +115,8 @@ def answer(
     any other flag is pushed to anyone.
     """
     role = may_answer(uow, policy, visitor)
+    if typed.kind == AnswerKind.CHANGE:
+        kept_promises.keep_until(uow, policy.id, date.fromisoformat(typed.by_date))
     # Lock first: if one form is submitted twice at once, the second must find what the first has made.
     policy_keys.lock(uow.session, policy.id)
     earlier = made_by(uow, visitor, nonce)

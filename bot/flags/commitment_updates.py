@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import ValidationInfo, field_validator
 
 from bot.calendar.dates import months_later
-from bot.flags import answers, commitments
+from bot.flags import answers, commitments, kept_promises
 from bot.outbox import deliveries
 from bot.people import recipients
 from bot.people.people import Visitor
@@ -84,6 +84,8 @@ def say(
     """Say what became of a commitment. Everyone on the policy reads it under the card. Raises `FormRefused`."""
     policy = uow.session.get_one(Policy, commitment.policy_id)
     role = answers.may_answer(uow, policy, visitor)
+    if isinstance(typed, NewDay) and typed.by_date <= last_new_day(uow, commitment).isoformat():
+        kept_promises.keep_until(uow, policy.id, date.fromisoformat(typed.by_date))
     policy_keys.lock(uow.session, policy.id)
     uow.session.refresh(commitment)
     earlier = stored.by_nonce(uow.session, nonce_hash(nonce))

@@ -144,6 +144,14 @@ def no_line_for(month: str) -> str:
     )
 
 
+def too_late_for_a_promise(since: date) -> str:
+    """Something was promised while the end of the policy's month was under way."""
+    return (
+        f"Nothing can be promised here any more: since {short_date(since)} the key to what was written on this policy "
+        "is being destroyed"
+    )
+
+
 def too_late_for_a_hold(since: date) -> str:
     """A hold came while the end of the policy's month was under way."""
     return (

@@ -35,6 +35,7 @@ KINDS: Mapping[TextKind, str] = MappingProxyType(
         TextKind.SECOND: "sentence beside a flag",
         TextKind.REPLY: "reply",
         TextKind.ANSWER: "answer",
+        TextKind.UPDATE: "word on a promise",
         TextKind.POLICY: "announcement",
     }
 )

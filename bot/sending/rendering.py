@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.admin import checklist, reports
 from bot.calendar.cron import CronSchedule, describe, readable
 from bot.digests import channel_digests, digests
-from bot.flags import answers, commitment_lists, commitment_updates, commitments, flag_views
+from bot.flags import answers, commitment_lists, commitment_updates, commitments, flag_views, kept_promises
 from bot.interface.parts import Card
 from bot.people import digest_schedules, people, places, told_first, unknown_schedules
 from bot.policies import audience, policies
@@ -30,6 +30,7 @@ from bot.screens.notice import (
     unknown_schedule,
 )
 from bot.screens.notice.owner_named import owner_named_card
+from bot.screens.notice.promises_stopped import promises_stopped_card
 from bot.screens.notice.test_message import test_message_card
 from bot.screens.notice.test_of_ones_own import test_of_ones_own_card
 from bot.screens.policy.linked_policy import linked_policy_card
@@ -144,6 +145,12 @@ def _commitment_notice(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     return commitment_notice_card(promised, said)
 
 
+def _promises_stopped(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
+    policy = stored_policies.policy(uow.session, ids[0])
+    number = stored_commitments.number_stopped(uow.session, ids[0])
+    return promises_stopped_card(policy.title, number) if policy and number else None
+
+
 def _card_deleted(uow: UnitOfWork, ids: list[UUID]) -> Card | None:
     policy, channel = stored_policies.policy(uow.session, ids[0]), stored_channels.channel(uow.session, ids[1])
     if policy is None or channel is None:
@@ -232,6 +239,7 @@ _SCREENS: dict[str, Callable[[UnitOfWork, list[UUID]], Card | None]] = {
     answers.MESSAGE: _answer_message,
     commitment_updates.NOTICE: _commitment_notice,
     commitment_updates.MESSAGE: _commitment_notice,
+    kept_promises.STOPPED: _promises_stopped,
     card_deleted.SCREEN: _card_deleted,
     channel_lost.SCREEN: _channel_lost,
     channel_digests.SCREEN: _channel_digest,

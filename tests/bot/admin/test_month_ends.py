@@ -397,3 +397,81 @@ class TestOnePolicyKeptForAnotherTime:
         refused = await office.fill(intents.KeepTexts(policy), "ada", months="60")
         assert "It is too late: since" in refused.problems["months"]
         assert months_of(office, policy)[1] == text
+
+
+async def promise(office: Office, policy: UUID, by_date: str) -> UUID:
+    """Ben's named flag, which Priya answers: she will change it by that day. The id of the commitment."""
+    flag = await office.file(policy, "ben", NAMED, promise="named")
+    await office.until(24, 12)
+    await office.answer((flag,), by_date=by_date)
+    (row,) = office.rows("commitments")
+    return UUID(str(row["id"]))
+
+
+def told_that_it_stopped(office: Office) -> int:
+    """How many messages say so."""
+    return sum(each["screen"] == "promises-stopped" for each in office.rows("deliveries"))
+
+
+class TestPromises:
+    """The texts do not end before what was promised has, with a word of the owner's."""
+
+    async def test_a_day_after_the_texts_would_end_moves_that_and_no_authors_day(
+        self, office: Office, policy: UUID
+    ) -> None:
+        await office.fill(intents.KeepTexts(policy), "ada", months="2")
+        authors, text = months_of(office, policy)
+        assert text == "2027-04"
+        commitment = await promise(office, policy, "2027-10-01")
+        assert months_of(office, policy) == (authors, "2027-11")
+        assert "kept until 30 November 2027" in said(await office.open(intents.SeeFlags(policy), "dina"))
+        await office.fill(intents.SetNewDay(commitment), "priya", by_date="2028-02-01", text="More time.")
+        assert months_of(office, policy) == (authors, "2028-03")
+
+    async def test_without_a_word_the_texts_live_on_and_end_once_there_is_one(
+        self, office: Office, policy: UUID
+    ) -> None:
+        await office.fill(intents.KeepTexts(policy), "ada", months="2")
+        commitment = await promise(office, policy, "2027-03-31")
+        for month in ("2027-04", "2027-05"):
+            after(office, month)
+            await month_ends_of(office).run()
+            assert states(office)[month] == "ended"
+            assert NAMED in said(await office.open(intents.SeeFlags(policy), "dina"))
+        await office.fill(intents.SayDone(commitment), "priya", text="Forty councils share one.")
+        _, text = months_of(office, policy)
+        after(office, text)
+        await month_ends_of(office).run()
+        assert "closed for good" in said(await office.open(intents.SeeFlags(policy), "dina"))
+
+    async def test_a_year_of_silence_ends_it_and_everyone_is_told(self, office: Office, policy: UUID) -> None:
+        commitment = await promise(office, policy, "2026-12-18")
+        _, text = months_of(office, policy)
+        after(office, text)
+        await month_ends_of(office).run()
+        row = office.row("commitments", commitment)
+        assert (row["state"], row["ended_on"]) == ("stopped", office.clock.now.date())
+        assert told_that_it_stopped(office) == 2, "under the card, and to Ben, who is named"
+        assert states(office)[text] == "ended"
+
+    async def test_where_a_line_is_lost_everyone_is_told(
+        self, office: Office, policy: UUID, file: EndMonthsFile
+    ) -> None:
+        commitment = await promise(office, policy, "2026-12-18")
+        _, text = months_of(office, policy)
+        file.remove(text)
+        after(office, text)
+        await month_ends_of(office).run()
+        assert office.row("commitments", commitment)["state"] == "stopped"
+        assert told_that_it_stopped(office) == 2
+
+    async def test_while_the_month_ends_nothing_can_be_promised_for_later(self, office: Office, policy: UUID) -> None:
+        flag = await office.file(policy, "ben", NAMED, promise="named")
+        await office.until(24, 12)
+        _, text = months_of(office, policy)
+        after(office, text)
+        office.change(lambda uow: month_ends.begin(uow, text))
+        typed = {"kind": "change", "text": "Later.", "by_date": f"{office.clock.now.year + 1}-01-10"}
+        refused = await office.fill(intents.AnswerFlags((flag,)), "priya", **typed)
+        assert "Nothing can be promised here any more" in dict(refused.problems)["by_date"]
+        assert office.rows("commitments") == []

@@ -17,7 +17,7 @@ from bot.interface.parts import Form
 from bot.interface.ports import Message, Never, Outcome, Sent
 from bot.policies.policies import IfUnclear
 from bot.screens.flag.report_form import TEXT
-from storage import answers, flags, replies, seconds
+from storage import answers, commitments, flags, replies, seconds
 from storage.encryption import Damaged
 from tests.bot.admin.test_audit import log
 from tests.bot.conftest import CHANNEL_SETTINGS, Office, buttons, email_of, member, said
@@ -30,6 +30,7 @@ SEALED = {
     "seconds": ("sentence",),
     "replies": ("text",),
     "answers": ("text",),
+    "commitment_updates": ("text",),
     "digest_parts": ("sealed",),
 }
 
@@ -38,6 +39,7 @@ BOUND: dict[str, Callable[[Any], bytes]] = {
     "seconds": seconds.bound,
     "replies": replies.bound,
     "answers": answers.bound,
+    "commitment_updates": commitments.bound,
 }
 
 
@@ -111,17 +113,21 @@ async def everything_said(office: Office, policy: UUID) -> dict[str, UUID]:
     await office.until(25, 12)
     answer = await office.answer((flag,), text=BAD)
     await office.fill(intents.NotSettled(answer, flag), "asha", text=BAD)
+    (promised,) = office.rows("commitments")
+    await office.fill(intents.SayDone(UUID(str(promised["id"]))), "priya", text=BAD)
     await office.until(1, 12, month=12)
     return {
         "flag": flag,
         "answer": answer,
         "second": UUID(str(office.rows("seconds")[0]["id"])),
         "reply": UUID(str(office.rows("replies")[0]["id"])),
+        "update": UUID(str(office.rows("commitment_updates")[0]["id"])),
     }
 
 
 @pytest.mark.parametrize(
-    ("kind", "which"), [("flag", "Flag"), ("second", "Sentence"), ("reply", "Reply"), ("answer", "Answer")]
+    ("kind", "which"),
+    [("flag", "Flag"), ("second", "Sentence"), ("reply", "Reply"), ("answer", "Answer"), ("update", "Word")],
 )
 async def test_a_text_is_taken_down_everywhere_and_the_rest_stays(
     officer: Office, policy: UUID, kind: str, which: str
@@ -147,11 +153,11 @@ async def test_a_text_is_taken_down_everywhere_and_the_rest_stays(
     everywhere = "\n".join(standing(office))
     assert INSTEAD in left
     assert INSTEAD in everywhere
-    # Each of the four texts has the same words, so the words of the other three are still there.
+    # Each of the five texts has the same words, so the words of the other four are still there.
     assert left.count(BAD) < before
     assert everywhere.count(BAD) < shown
     screen = said(await office.open(intents.SeeFlag(ids["flag"]), "ben"))
-    assert screen.count(BAD) == (3 if kind == "flag" else 4)  # a flag has the words twice
+    assert screen.count(BAD) == (4 if kind == "flag" else 5)  # a flag has the words twice
     assert INSTEAD in screen
     assert {name: office.row("flags", ids["flag"])[name] for name in clock} == clock
 
