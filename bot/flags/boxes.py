@@ -16,8 +16,8 @@ The states of a box::
     gone                                     `releases.show` inserts what is shown, all of it new, and deletes the box
 
 Nothing else causes or hastens that. Only the author can open a box before: its tag is compared with what their secrets
-give, or with what their receipt code gives. A box that does not open, because it was changed or damaged, stays and is
-left out, and the operator is told.
+give, or with what their receipt code gives. A box that does not open, because it was changed or damaged, or that was
+put back after its release, stays and is left out, and the operator is told.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from bot.screens import refusals as says
 from bot.unit_of_work import sealed_text
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Box, Promise
+from storage import Box, Promise, authors
 from storage import boxes as stored
 from storage.authors_key import HALF_BYTES, AuthorsKey
-from storage.boxes import BoxedFlag, BoxTerms, Contents, TooLarge, Written
+from storage.boxes import BoxedFlag, BoxedReply, BoxTerms, Contents, TooLarge, Written
 from storage.encryption import Damaged
 from storage.organisation import release_weekdays
 
@@ -168,6 +168,23 @@ def _open(key: AuthorsKey, box: Box) -> Contents | None:
 def all_opened(uow: UnitOfWork, boxes: Iterable[Box]) -> list[OpenedBox]:
     """Those of the boxes that open."""
     return [each for box in boxes if (each := opened(uow, box)) is not None]
+
+
+def not_shown_yet(uow: UnitOfWork, policy_id: UUID, boxes: Iterable[OpenedBox]) -> list[OpenedBox]:
+    """The boxes of a policy without those of which the contents are shown already; the operator is told of these.
+
+    Such a box was put back into the database after its release. Shown once more, alone, it would tell which of the
+    flags it was, to somebody who knows when its row was written.
+    """
+    shown = authors.shown_tags(uow.session, policy_id)
+    found = []
+    for each in boxes:
+        contents = each.contents
+        if not isinstance(contents, BoxedReply) and contents.tag.hex() in shown:
+            sealed_text.tell("boxes", each.id, uow.now, why="was put back after it was shown")
+        else:
+            found.append(each)
+    return found
 
 
 def flag_tag(key: AuthorsKey, visitor_secrets: Sequence[bytes], place: int) -> bytes:

@@ -108,7 +108,7 @@ def prepare(uow: UnitOfWork, policy_id: UUID) -> Batch | None:
     """Make all that is to be shown of a policy today; None where nothing goes. Writes nothing."""
     try:
         opened = boxes.all_opened(uow, stored_boxes.of_policies(uow.session, [policy_id]))
-        going = boxes.may_go(uow, opened)
+        going = boxes.may_go(uow, boxes.not_shown_yet(uow, policy_id, opened))
         if not going:
             return None
         batch = Batch(policy_id, uow.today, {each.id: stored_boxes.seal_of(each.box) for each in going})

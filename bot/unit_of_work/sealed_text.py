@@ -13,7 +13,7 @@ _told: dict[tuple[str, UUID | str], date] = {}
 _found: set[tuple[str, UUID | str]] = set()
 
 
-def tell(table: str, row_id: UUID | str, now: datetime, so: str = "is left out") -> None:
+def tell(table: str, row_id: UUID | str, now: datetime, so: str = "is left out", why: str = "does not open") -> None:
     """Tell the operator of a row that does not open, and what follows, once a day in each process. `now` is aware."""
     if len(_found) < MOST_TOLD:
         _found.add((table, row_id))
@@ -22,7 +22,7 @@ def tell(table: str, row_id: UUID | str, now: datetime, so: str = "is left out")
     if len(_told) >= MOST_TOLD:
         _told.clear()
     _told[table, row_id] = now.date()
-    log.warning("%s: the row %s does not open, and %s", table, row_id, so)
+    log.warning("%s: the row %s %s, and %s", table, row_id, why, so)
 
 
 def found_damaged(table: str) -> set[UUID]:

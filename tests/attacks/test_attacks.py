@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,11 @@ def test_what_is_out_of_reach_is_named_in_the_threat_model() -> None:
 def test_every_onlooker_has_a_check() -> None:
     """The thirteen of the threat model and, for detached flags, whoever holds both keys."""
     assert len({each.attacker for each in CHECKS}) == 13 + 1
+
+
+def test_every_fault_that_was_found_has_a_test_that_is_there() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py): (test_\w+)`", page)
+    assert len(named) >= 20
+    gone = [test for path, test in named if f"def {test}(" not in (ROOT / "tests" / "bot" / path).read_text("utf-8")]
+    assert gone == []

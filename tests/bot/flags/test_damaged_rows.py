@@ -88,6 +88,17 @@ async def test_a_name_is_not_put_under_the_flag_of_somebody_else(office: Office,
             assert "Sixty contracts" not in said(await office.open(intent, person))
 
 
+async def test_texts_of_two_flags_that_are_alike_in_all_else_are_not_swapped(office: Office, policy: UUID) -> None:
+    texts = ("Sixty contracts end.", "No councils agreed.")
+    one, other = [await office.file(policy, "asha", each, promise="named") for each in texts]
+    before = [office.row("flags", each)["because"] for each in (one, other)]
+    for flag, because in zip((other, one), before, strict=True):
+        office.update("flags", flag, because=because)
+    shown = said(await office.open(intents.SeeFlags(policy), "cai"))
+    assert [each in shown for each in texts] == [False, False]
+    assert says.left_out(2) in shown
+
+
 async def test_damage_that_nobody_has_met_is_found_after_a_release_and_so_is_its_repair(
     office: Office, policy: UUID
 ) -> None:

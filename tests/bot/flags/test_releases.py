@@ -16,9 +16,9 @@ from bot.interface.announcements import Announcement
 from bot.people.people import Visitor
 from bot.policies import form_terms
 from bot.screens import refusals as says
-from bot.unit_of_work import organisation
+from bot.unit_of_work import organisation, sealed_text
 from bot.unit_of_work.unit_of_work import UnitOfWork
-from storage import Flag, Policy
+from storage import Flag, Policy, metadata
 from storage import boxes as stored_boxes
 from storage import flags as stored_flags
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, answers_of, email_of, member, said
@@ -559,3 +559,28 @@ async def test_a_box_that_was_changed_is_left_out_and_stops_no_other(
     assert "Point 0" not in mine
     assert "Point 1" not in mine
     assert says.SHOWN_ALREADY in said(await office.press(intents.WithdrawFlag(batch[0]), "asha"))
+
+
+@pytest.mark.parametrize("promise", ["confidential", "detached"])
+async def test_a_box_that_is_put_back_after_its_release_is_not_shown_again_and_brings_out_nobody(
+    office: Office, policy: UUID, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, promise: str
+) -> None:
+    """As a writer to the database would who has last night's copy, to learn which of the flags a box was."""
+    monkeypatch.setattr(sealed_text, "_told", {})
+    for person in ("asha", "ben", "cai"):
+        await office.file(policy, person, f"By {person}.")
+    await office.file(policy, "finn", "By finn.", promise=promise)
+    old = office.rows("boxes")
+    await office.until(24, 12)
+    assert len(office.rows("flags")) == 4
+    with office.database.writing() as session:
+        for row in old:
+            session.connection().execute(metadata.tables["boxes"].insert().values(**row))
+    lone = await office.file(policy, "dina", "Alone.")
+    await office.until(25, 12)
+    assert len(office.rows("flags")) == 4
+    await office.until(1, 12, month=12)
+    assert len(office.rows("flags")) == 5
+    assert released_on(office, lone) == [date(2026, 11, 27)]
+    told = {each.getMessage() for each in caplog.records if "put back after it was shown" in each.getMessage()}
+    assert len(told) == 4

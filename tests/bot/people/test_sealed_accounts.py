@@ -32,7 +32,14 @@ def account(office: Office, person: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "columns",
-    [("person_id",), ("author_id",), ("person_id", "author_id"), ("sealed",), ("person_id", "sealed")],
+    [
+        ("person_id",),
+        ("author_id",),
+        ("person_id", "author_id"),
+        ("sealed",),
+        ("person_id", "sealed"),
+        ("person_id", "author_id", "email", "guest", "sealed"),
+    ],
     ids=str,
 )
 async def test_pointing_ones_own_account_at_others_shows_nothing_of_theirs(
