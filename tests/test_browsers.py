@@ -38,7 +38,7 @@ def minimal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def debian(folder: Path) -> None:
     """Add an apt-get that records its arguments, and installs a browser and a library."""
-    installs = f"/bin/cp {folder}/node {folder}/chromium && : > {folder}/libatomic1"
+    installs = f"/bin/cp {folder}/node {folder}/chromium-headless-shell && : > {folder}/libatomic1"
     program(folder / "apt-get", f'echo "$@" >> {folder}/asked\ntest "$1" = update || {{ {installs}; }}')
 
 
@@ -56,14 +56,24 @@ def test_playwrights_own_is_found_without_its_driver(minimal: Path) -> None:
         (minimal / f"browsers/chromium-{revision}/chrome-linux64").mkdir(parents=True)
         (minimal / f"browsers/chromium-{revision}/chrome-linux64/chrome").touch()
     assert browsers.find() == str(minimal / "browsers/chromium-1255/chrome-linux64/chrome")
+    shell = minimal / "browsers/chromium_headless_shell-1200/chrome-headless-shell-linux64/chrome-headless-shell"
+    shell.parent.mkdir(parents=True)
+    shell.touch()
+    assert browsers.find() == str(shell)
+
+
+def test_the_headless_shell_comes_before_a_whole_browser(minimal: Path) -> None:
+    for name in ("chromium", "chromium-headless-shell"):
+        program(minimal / name, "exit 0")
+    assert browsers.find() == str(minimal / "chromium-headless-shell")
 
 
 def test_root_gets_debians_packages(minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     debian(minimal)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert browsers.get() == f"The tests in a browser use {minimal}/chromium."
+    assert browsers.get() == f"The tests in a browser use {minimal}/chromium-headless-shell."
     asked = (minimal / "asked").read_text(encoding="utf-8")
-    assert asked == "update -qq\ninstall -qq --yes --no-install-recommends chromium libatomic1\n"
+    assert asked == "update -qq\ninstall -qq --yes --no-install-recommends chromium-headless-shell libatomic1\n"
 
 
 def test_others_are_shown_what_is_missing(minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +82,8 @@ def test_others_are_shown_what_is_missing(minimal: Path, monkeypatch: pytest.Mon
     said = browsers.get()
     assert said == (
         f"The tests in a browser will be skipped: Playwright's driver does not start ({LACKS}). "
-        "On Debian: apt-get install chromium libatomic1. Elsewhere: CHROMIUM=/path/to/chromium names one."
+        "On Debian: apt-get install chromium-headless-shell libatomic1. "
+        "Elsewhere: CHROMIUM=/path/to/chromium names one."
     )
     assert not (minimal / "asked").exists()
 
