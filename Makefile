@@ -3,6 +3,9 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help install demo story test quick versions check bench lock clean
 
+# Tests start many a Python: what one compiles is kept for the others, also where a container's setting says otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.cli.parser import COMMANDS, command, parser
+from bot.cli.parser import command, parser
 from bot.interface.unavailable import Unavailable
 from bot.runtime import logs
 from bot.runtime.settings import BadSetting, log_format
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.set_up("INFO", log_format())  # as the settings say, once a command has read them
     logs.catch_the_rest()
     typed = sys.argv[1:] if arguments is None else arguments
-    whole = parser(typed[0] if typed and typed[0] in COMMANDS else None)
+    whole = parser(typed[0] if typed else "")  # where no command is typed, no command's file is loaded
     given = whole.parse_args(typed)
     if given.command is None:
         whole.print_help()
