@@ -85,5 +85,10 @@ def _choices(asked: ChoiceQuestion) -> Json:
 
 
 def _title(option: Option) -> str:
-    """The label of an option with its description, for which Adaptive Cards has no field."""
-    return f"{option.label}: {option.description}" if option.description else option.label
+    """The label of an option with its description, for which Adaptive Cards has no field.
+
+    A label with a colon of its own is a sentence: a second colon would make it hard to read.
+    """
+    if not option.description:
+        return option.label
+    return f"{option.label}{'.' if ':' in option.label else ':'} {option.description}"

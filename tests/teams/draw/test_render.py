@@ -256,6 +256,16 @@ def test_a_dialog_has_a_title_and_buttons_to_submit_and_close() -> None:
     assert [each["title"] for each in view["card"]["content"]["actions"]] == ["Close"]
 
 
+def test_a_choice_has_one_colon_before_its_description() -> None:
+    (promise, verdict, *_) = (
+        each for each in content(all_screens()["flag form"])["body"] if each["type"] == "Input.ChoiceSet"
+    )
+    titles = [each["title"] for each in (*promise["choices"], *verdict["choices"])]
+    assert "Detached: no link to me is kept after today. One code, shown once, is your only way back" in titles
+    assert "Cannot tell yet: Something is missing. Your question goes to the policy owner" in titles
+    assert [each for each in titles if each.count(": ") > 1] == []
+
+
 class TestPeople:
     def fields(self, value: str = "", problem: str = "", *, picker: bool = True) -> tuple[list[Json], list[str]]:
         """The fields of a form that asks for a person, and the titles of its buttons."""
