@@ -5,5 +5,5 @@ what (`script`, `population`). A `recorder` keeps all that leaves the process. E
 onlooker: its checks guess, and `guesses` says whether they were right more often than chance. Each check must also see
 a leak that is planted on purpose (`leaks`), or it could pass by looking at nothing.
 
-`python -m tests.attacks` runs the long form and prints every check.
+`python -m tests.attacks` runs it on a larger population than the tests do, and prints every check.
 """
