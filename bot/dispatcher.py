@@ -41,7 +41,7 @@ from bot.unit_of_work.errors import FormRefused, Instead
 from bot.unit_of_work.organisation import Value
 from bot.unit_of_work.runner import WaitedForRunner
 from bot.unit_of_work.unit_of_work import Sealed, UnitOfWork
-from storage import Conflict, Database, Delivery, State, endings, rejoining
+from storage import Audience, Conflict, Database, Delivery, State, endings, rejoining
 from storage import deliveries as stored_deliveries
 from storage import policies as stored_policies
 from storage.keys import KeyRing
@@ -247,17 +247,19 @@ class Dispatcher:
         owner: str,
         channel: str | None = None,
         by: Actor | None = None,
+        audience: Audience | None = None,
         if_unclear: IfUnclear = IfUnclear.REFUSE,
     ) -> Announced:
         """Open or reword policies for these announcements, all or none. `by` is the person who announces, if any.
 
+        Without an `audience`, the channel's members are on them or, without a channel, everyone.
         `if_unclear` says what becomes of those that may be new wordings of a policy or may be others on its page.
         Raises `NoSuchChannel`, `NotAnAddress`, `AnnouncementsUnclear`, and `UnknownPerson`, also for a guest.
         """
         listed = list(announcements)
 
         def work(uow: UnitOfWork) -> Announced:
-            announced = policies.announce(uow, listed, _opening(uow, owner, channel, by), if_unclear)
+            announced = policies.announce(uow, listed, _opening(uow, owner, channel, by, audience), if_unclear)
             changed = " ".join(str(each.id) for each in (*announced.opened, *announced.reworded))
             if by is None and changed:
                 audit.record(uow, audit.OPERATOR, "announce", changed)
@@ -434,7 +436,7 @@ def _drawn(uow: UnitOfWork, delivery: UUID, place: Place) -> Card | None:
     return offered(card, place.platform) if card is not None else None
 
 
-def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None) -> Opening:
+def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None, audience: Audience | None) -> Opening:
     try:
         named = role_holders.find(uow, owner)
     except NotNamed as refused:
@@ -448,7 +450,9 @@ def _opening(uow: UnitOfWork, owner: str, channel: str | None, by: Actor | None)
         raise NoSuchChannel(says.no_such_channel(places.of_channels(uow, found).values()))
     nobody = people.Named()
     announced_by = _announcer(uow, by) if by else None
-    return Opening(Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by)
+    return Opening(
+        Accountable(named, nobody, nobody), channels=tuple(found), announced_by=announced_by, audience=audience
+    )
 
 
 def _several_have_it(uow: UnitOfWork, named: Named) -> str:

@@ -152,6 +152,11 @@ def bound(flag: Flag) -> bytes:
     return text_key.bound(*values)
 
 
+def is_any(session: Session, policy_id: UUID) -> bool:
+    """Whether a policy has any flag, shown or left out."""
+    return session.exec(select(Flag.id).where(Flag.policy_id == policy_id).limit(1)).first() is not None
+
+
 def flag(session: Session, flag_id: UUID) -> Flag | None:
     """The shown flag of that id, also one that is left out."""
     return session.get(Flag, flag_id)

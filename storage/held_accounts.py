@@ -84,7 +84,7 @@ needs(
 for _table in (Identity, Person, NewcomersKeys):
     needs(_table, _raises_the_version(str(_table.__tablename__), ACCOUNTS))
 needs(Membership, _raises_the_version(str(Membership.__tablename__), ROSTERS))
-needs(Channel, _raises_the_version(str(Channel.__tablename__), ROSTERS, ("UPDATE OF connected",)))
+needs(Channel, _raises_the_version(str(Channel.__tablename__), ROSTERS, ("UPDATE OF connected, name",)))
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ class Accounts:
     """All accounts of one version, the sound and open ones by address too, and the newcomers' keys.
 
     `by_email` has those of full members only, `by_address` those of guests too. `channels` has, for each person, the
-    connected channels on whose rosters a sound and open account of theirs is, as a full member.
+    connected channels on whose rosters a sound and open account of theirs is, as a full member; `members` has the same
+    people by channel, and `connected` the platform and the name of each connected channel.
     """
 
     by_name: Mapping[AccountName, HeldAccount] = field(default_factory=dict, repr=False)
@@ -113,6 +114,8 @@ class Accounts:
     by_address: Mapping[str, tuple[HeldAccount, ...]] = field(default_factory=dict, repr=False)
     newcomers_keys: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
     channels: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict, repr=False)
+    members: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict, repr=False)
+    connected: Mapping[UUID, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -146,8 +149,15 @@ class HeldAccounts:
             if held != version:
                 if held[0] != version[0]:
                     accounts = self._read(session, accounts.by_name)
-                rosters = ((row[0], row[1]) for row in session.connection().execute(_ROSTERS))
-                accounts = replace(accounts, channels=_channels(accounts, rosters))
+                rosters = [(row[0], row[1]) for row in session.connection().execute(_ROSTERS)]
+                people = _people_by_channel(accounts, rosters)
+                named = session.connection().execute(_CONNECTED)
+                accounts = replace(
+                    accounts,
+                    channels=_turned(people),
+                    members=people,
+                    connected={channel: (platform, name) for channel, platform, name in named},
+                )
                 self._held = version, accounts
         return accounts
 
@@ -186,14 +196,23 @@ def _is_full(account: HeldAccount) -> bool:
     return account.sealed is not None and account.identity.active and not account.sealed.guest
 
 
-def _channels(accounts: Accounts, rosters: Iterable[tuple[UUID, UUID]]) -> dict[UUID, frozenset[UUID]]:
-    """The channels of each person, from (channel, account) on all rosters."""
+def _people_by_channel(accounts: Accounts, rosters: Iterable[tuple[UUID, UUID]]) -> dict[UUID, frozenset[UUID]]:
+    """The full members of each channel, from (channel, account) on all rosters."""
     found: dict[UUID, set[UUID]] = {}
     people = {each.identity.id: each.identity.person_id for each in accounts.by_name.values() if _is_full(each)}
     for channel_id, identity_id in rosters:
         if identity_id in people:
-            found.setdefault(people[identity_id], set()).add(channel_id)
-    return {person_id: frozenset(some) for person_id, some in found.items()}
+            found.setdefault(channel_id, set()).add(people[identity_id])
+    return {channel_id: frozenset(some) for channel_id, some in found.items()}
+
+
+def _turned(people: Mapping[UUID, frozenset[UUID]]) -> dict[UUID, frozenset[UUID]]:
+    """The channels of each person, from the people of each channel."""
+    found: dict[UUID, set[UUID]] = {}
+    for channel_id, some in people.items():
+        for each in some:
+            found.setdefault(each, set()).add(channel_id)
+    return {person_id: frozenset(channels) for person_id, channels in found.items()}
 
 
 def _by_address(accounts: Iterable[HeldAccount]) -> dict[str, tuple[HeldAccount, ...]]:
@@ -220,6 +239,7 @@ _VERSION_AND_CHANNEL = sqlalchemy.select(*_NUMBERS, *columns(Channel)).select_fr
         ),
     )
 )
+_CONNECTED = sqlalchemy.select(col(Channel.id), col(Channel.platform), col(Channel.name)).where(col(Channel.connected))
 _ROSTERS = (
     sqlalchemy.select(col(Membership.channel_id), col(Membership.identity_id))
     .join(Channel, col(Channel.id) == Membership.channel_id)

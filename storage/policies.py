@@ -45,7 +45,7 @@ class Policy(SQLModel, table=True):
     policy that is closed for good was deleted. `owner_named_self` and `delegate_named_self` say that they gave
     themselves that part. `audience` says who is on it: members of the channels that have its card, or everyone on the
     roster of a connected channel. `channel_set` stands for these channels, as their postings list them. `public` is
-    whether it has a page for anyone who has the address.
+    whether it has a page for anyone who has the address, `narrowed` whether everyone was on it before.
     """
 
     __tablename__ = "policies"
@@ -93,6 +93,7 @@ class Policy(SQLModel, table=True):
     audience: Audience = Field(default=Audience.MEMBERS, sa_type=enum_type(Audience))
     channel_set: UUID | None = None
     public: bool = False
+    narrowed: bool = False
 
 
 class Wording(SQLModel, table=True):

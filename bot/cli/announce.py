@@ -19,6 +19,7 @@ from bot.runtime.clock import now
 from bot.runtime.settings import Settings
 from bot.runtime.startup import Stop, configure, key_ring, made_ready, opened
 from bot.screens.notice.not_reached import unreached_lines
+from storage import Audience
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +33,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner", type=text, required=True, metavar="EMAIL", help="who answers for these policies")
     parser.add_argument(
         "--channel", type=text, metavar="NAME", help="the channel that gets the cards; without it, none does"
+    )
+    parser.add_argument(
+        "--audience",
+        choices=[each.value for each in Audience],
+        help="who sees that there is such a policy: members of the channel, which is the default with one, or everyone "
+        "in a connected channel, which is the default without",
     )
     parser.add_argument(
         "--leave-out",
@@ -69,7 +76,11 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
             await dispatcher.describe({"zone": settings.timezone})
         try:
             done = await dispatcher.announce(
-                announcements, owner=given.owner, channel=given.channel, if_unclear=_if_unclear(given)
+                announcements,
+                owner=given.owner,
+                channel=given.channel,
+                audience=_audience(given),
+                if_unclear=_if_unclear(given),
             )
         except (NoSuchChannel, NotAnAddress, TooFar) as error:
             raise Stop(str(error)) from None
@@ -79,6 +90,14 @@ async def announce(settings: Settings, given: argparse.Namespace) -> None:
     counts += [f"{len(done.unclear)} left out"] if done.unclear else []
     titles = (f"Left out, because it may be new or a new wording: {each.title}" for each in done.unclear)
     print(f"Policies: {', '.join(counts)}.", *titles, *unreached_lines(done.unreached), sep="\n")
+
+
+def _audience(given: argparse.Namespace) -> Audience | None:
+    """Who is on the policies, if that was said. Raises `Stop` where nobody would be."""
+    chosen = Audience(given.audience) if given.audience else None
+    if chosen is Audience.MEMBERS and not given.channel:
+        raise Stop("--audience members needs a --channel: nobody would be on these policies.")
+    return chosen
 
 
 def _if_unclear(given: argparse.Namespace) -> IfUnclear:

@@ -270,7 +270,7 @@ def _check_form(uow: UnitOfWork, policy: Policy, typed: NewFlag, form: GiveView)
     """
     if typed.promise == Promise.NAMED:
         return
-    if form.terms != form_terms.token(uow, policy.id):
+    if form.terms != form_terms.token(uow, policy):
         raise FormRefused({"promise": says.TERMS_CHANGED})
     if form.opened != uow.today.isoformat():
         raise FormRefused({"": says.OPENED_EARLIER})

@@ -12,7 +12,7 @@ from bot.flags.boxes import WaitingFlag
 from bot.interface.views import ReceiptView
 from bot.people import digest_schedules, people
 from bot.people.people import Visitor
-from bot.policies import ends
+from bot.policies import audience, ends
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Flag, FlagStatus, Policy, Promise, Role, Schedule
 from storage import schedules as stored_schedules
@@ -47,6 +47,7 @@ def _receipt(
         zone=zone,
         answer_by=_answer_by(uow, policy, status, digest_at, zone),
         told=_roles_told(policy),
+        audience=audience.view(uow, policy),
     )
 
 

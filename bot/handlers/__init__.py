@@ -30,6 +30,7 @@ from bot.handlers import (
     restoring,
     setting_up,
     using_codes,
+    widening,
 )
 from bot.handlers.context import Opens, Submits
 from bot.interface.intents import Intent
@@ -46,6 +47,7 @@ _MODULES = (
     pausing,
     holding,
     administering,
+    widening,
     announcing,
     channels,
     downloading,

@@ -9,7 +9,7 @@ from bot.interface.intents import AllPolicies, Intent, LookAfterPolicy, PublicPa
 from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Screen
 from bot.interface.views import PolicyName
-from bot.policies import audience, policies
+from bot.policies import audience, audience_changes, policies
 from bot.screens import refusals as says
 from bot.screens.policy.all_policies import all_policies_form, look_after_form
 from bot.screens.policy.public_page_form import MEMBERS_ONLY, NAME, public_page_form, public_page_saved_form
@@ -49,7 +49,12 @@ def _look_after(context: HandlerContext, intent: LookAfterPolicy, draft: Draft) 
     admins_only(context, audited=False)
     policy = any_policy(context, intent.policy)
     reads = audience.is_on(context.uow, context.visitor, policy)
-    return look_after_form(policies.view(context.uow, policy), reads=reads)
+    return look_after_form(
+        policies.view(context.uow, policy),
+        reads=reads,
+        may_change_audience=audience_changes.may_change(policy, context.visitor),
+        audience=audience.view(context.uow, policy),
+    )
 
 
 def _public_page(context: HandlerContext, intent: PublicPage, draft: Draft) -> Screen:

@@ -17,7 +17,7 @@ from bot.interface.parts import Option, Screen
 from bot.interface.recognition import Match
 from bot.interface.visible_text import stripped
 from bot.people import places, reachability
-from bot.policies import ends, policies
+from bot.policies import audience, ends, policies
 from bot.policies.announced_before import AnnouncedBefore
 from bot.policies.policies import Accountable, Opening
 from bot.screens import refusals as says
@@ -25,7 +25,7 @@ from bot.screens.policy.announce_form import announce_form, announced_form
 from bot.screens.which_account import answer_name
 from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.form_input import TypedForm, day_ahead, sentence
-from storage import Channel, Policy
+from storage import Audience, Channel, Policy
 from storage import channels as stored_channels
 from storage import policies as stored_policies
 from storage.keys import nonce_hash
@@ -68,6 +68,7 @@ class NewPolicy(NewWording, NewOwner):
     senior_account: str = ""
     closes_on: str = ""
     channels: tuple[str, ...] = ()
+    audience: str = ""
 
     @field_validator("link")
     @classmethod
@@ -125,7 +126,9 @@ def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) ->
     channels = _channels(context, typed)
     policy = earlier or _open(context, typed, channels, hashed)
     names = tuple(places.of_channels(uow, channels).values())
-    return announced_form(policies.view(uow, policy), names, reachability.unreached(uow, policy))
+    return announced_form(
+        policies.view(uow, policy), names, reachability.unreached(uow, policy), audience.view(uow, policy)
+    )
 
 
 def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
@@ -139,11 +142,20 @@ def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ..
         closes_on=date.fromisoformat(typed.closes_on) if typed.closes_on else None,
         announced_by=context.visitor.id,
         nonce_hash=hashed,
+        audience=_audience(typed, channels),
     )
     try:
         return policies.announce(uow, [announcement], opening).opened[0]
     except ends.TooFar as refused:
         raise FormRefused({"closes_on": str(refused)}) from None
+
+
+def _audience(typed: NewPolicy, channels: tuple[Channel, ...]) -> Audience | None:
+    """Who was chosen to be on it, if that was asked. Raises `FormRefused` where nobody would be."""
+    chosen = Audience(typed.audience) if typed.audience in set(Audience) else None
+    if chosen is Audience.MEMBERS and not channels:
+        raise FormRefused({"channels": says.NO_CHANNEL})
+    return chosen
 
 
 def _accountable(context: HandlerContext, typed: NewPolicy) -> Accountable:

@@ -25,7 +25,7 @@ from bot.handlers.context import (
 from bot.interface.intents import AcknowledgeAll, AnswerFlags, AnswerPolicy, Intent
 from bot.interface.parts import Screen
 from bot.interface.views import PolicyName
-from bot.policies import answer_deadlines, policies, readers
+from bot.policies import answer_deadlines, audience, policies, readers
 from bot.screens import refusals as says
 from bot.screens.answer.acknowledge_form import WaitingFlags, acknowledge_form
 from bot.screens.answer.answer_form import MOST_AT_ONCE, answer_form, answer_sent_form
@@ -88,6 +88,7 @@ def _answer_form(context: HandlerContext, policy: Policy, rows: Sequence[Flag], 
         nonce=draft.nonce,
         kinds=kinds,
         last_day=answer_deadlines.put_off_until(uow),
+        audience=audience.view(uow, policy),
     )
 
 

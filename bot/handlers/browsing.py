@@ -27,7 +27,7 @@ from bot.interface.pages import PAGE_SIZE, Page
 from bot.interface.parts import Card, Screen
 from bot.outbox import restore_hold
 from bot.people import absences, digest_schedules, joining_by_code, officers, places
-from bot.policies import audience, ends, policies, readers
+from bot.policies import audience, audience_changes, ends, policies, readers
 from bot.screens import refusals as says
 from bot.screens.admin.about_page import about_page_card
 from bot.screens.admin.help import help_card
@@ -170,6 +170,8 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
         left_out=left_out,
         may_pause=admin,
         promises=commitment_lists.number(context.uow, policy),
+        audience=audience.view(context.uow, policy),
+        may_change_audience=audience_changes.may_change(policy, context.visitor),
     )
 
 

@@ -26,7 +26,7 @@ from bot.interface.intents import ChangeFlag, GiveView, Intent, MyAccounts, Seco
 from bot.interface.parts import FormButton, Screen
 from bot.interface.views import FlagView, PolicyName
 from bot.people import places
-from bot.policies import ends, form_terms, policies, readers
+from bot.policies import audience, ends, form_terms, policies, readers
 from bot.screens import refusals as says
 from bot.screens.admin.my_accounts import SEE_MY_ACCOUNTS
 from bot.screens.flag import telling_step
@@ -80,7 +80,7 @@ def _give_view(context: HandlerContext, intent: GiveView, draft: Draft) -> Scree
 def _first_step(context: HandlerContext, policy: Policy, intent: GiveView, draft: Draft, opened: str = "") -> Screen:
     """The form as it is now; `opened` is the day on which it was opened, today if that is empty."""
     uow = context.uow
-    named, terms = readers.token(policy), form_terms.token(uow, policy.id)
+    named, terms = readers.token(policy), form_terms.token(uow, policy)
     chosen = draft.answers.get("promise")
     if chosen and (intent.readers != named if chosen == (Promise.NAMED.value,) else intent.terms != terms):
         # Whoever wrote this has not chosen these readers, or these terms.
@@ -117,6 +117,7 @@ def _flag_form(
         telling=telling,
         intent=intent,
         readers=named,
+        audience=audience.view(context.uow, policy),
     )
 
 

@@ -11,7 +11,7 @@ from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead,
 from bot.interface.intents import Intent, SayDone, SayWillNotHappen, SeePromises, SetNewDay
 from bot.interface.pages import Page
 from bot.interface.parts import Screen
-from bot.policies import policies
+from bot.policies import audience, policies
 from bot.screens import refusals as says
 from bot.screens.answer.commitment_form import commitment_form, said_form
 from bot.screens.policy.promises import promises_form
@@ -65,6 +65,7 @@ def _open(context: HandlerContext, intent: About, draft: Draft) -> Screen:
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
+        audience=audience.view(context.uow, policy),
     )
 
 

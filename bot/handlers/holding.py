@@ -10,6 +10,7 @@ from bot.interface.intents import HoldPolicy, Intent, KeepTexts, LiftHold
 from bot.interface.parts import Screen
 from bot.interface.terms import RANGES
 from bot.interface.views import PolicyName
+from bot.policies import audience
 from bot.screens import refusals as says
 from bot.screens.policy.hold import REASON_LIMIT, held_form, hold_form, lifted_form
 from bot.screens.policy.keep_texts import keep_texts_form, texts_kept_form
@@ -36,7 +37,14 @@ def _hold(context: HandlerContext, intent: HoldPolicy, draft: Draft) -> Screen:
     admins_only(context)
     policy = any_policy(context, intent.policy)
     answers = draft.answers if draft.touched else {"reason": (holds.reason_of(context.uow, policy),)}
-    return hold_form(_name(policy), held_on=policy.held_on, answers=answers, problems=draft.problems, nonce=draft.nonce)
+    return hold_form(
+        _name(policy),
+        held_on=policy.held_on,
+        answers=answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+        audience=audience.view(context.uow, policy),
+    )
 
 
 def _submit_hold(context: HandlerContext, intent: HoldPolicy, draft: Draft) -> Screen:

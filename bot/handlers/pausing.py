@@ -10,7 +10,7 @@ from bot.escalation import pauses
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, admins_only, any_policy
 from bot.interface.intents import Intent, PauseAnswers, ResumeAnswers
 from bot.interface.parts import Screen
-from bot.policies import policies
+from bot.policies import audience, policies
 from bot.screens import refusals as says
 from bot.screens.policy.paused import REASON_LIMIT, pause_form, paused_form, resumed_form
 from bot.unit_of_work.form_input import TypedForm, day_ahead, one_line
@@ -35,11 +35,13 @@ class NewPause(TypedForm):
 
 def _pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:
     admins_only(context)
-    view = policies.view(context.uow, any_policy(context, intent.policy))
+    policy = any_policy(context, intent.policy)
+    view = policies.view(context.uow, policy)
     answers = draft.answers
     if not draft.touched and view.paused_until is not None:
         answers = {"until": (view.paused_until.isoformat(),), "reason": (view.paused_reason,)}
-    return pause_form(view, answers=answers, problems=draft.problems, nonce=draft.nonce)
+    seen_by = audience.view(context.uow, policy)
+    return pause_form(view, answers=answers, problems=draft.problems, nonce=draft.nonce, audience=seen_by)
 
 
 def _submit_pause(context: HandlerContext, intent: PauseAnswers, draft: Draft) -> Screen:

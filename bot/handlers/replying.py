@@ -10,8 +10,9 @@ from bot.flags.replies import NewReply, NewReplyTo, StillInTheWay
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, any_policy, by_code, instead
 from bot.interface.intents import Intent, NotSettled, ReplyToQuestion, Settle
 from bot.interface.parts import Screen
-from bot.interface.views import AnswerView, FlagView
+from bot.interface.views import AnswerView, AudienceView, FlagView
 from bot.people import digest_schedules, people
+from bot.policies import audience
 from bot.screens import refusals as says
 from bot.screens.answer.reply_form import not_settled_form, reply_form
 from bot.screens.notice.confirmations import not_settled_saved_form, replied_form, settled_form
@@ -39,7 +40,7 @@ def _stage(text: str) -> ReplyStage:
 
 def _views_to_reply(
     context: HandlerContext, intent: Settle | NotSettled | ReplyToQuestion, kind: ReplyKind, draft: Draft
-) -> tuple[FlagView, AnswerView]:
+) -> tuple[FlagView, AnswerView, AudienceView]:
     answer_id, stage = intent.answer, _stage("" if isinstance(intent, ReplyToQuestion) else intent.stage)
     policy, answer, flag = _own_flag(context, answer_id, intent.flag)
     to = NewReplyTo(answer, flag, stage)
@@ -49,29 +50,36 @@ def _views_to_reply(
     given = next((each for each in view.answers if each.id == answer_id), None) if view else None
     if view is None or given is None:
         raise instead(says.NOT_FOUND)
-    return flag_views.by_code(view, context.visitor), given
+    return flag_views.by_code(view, context.visitor), given, audience.view(context.uow, policy)
 
 
 def _not_settled(context: HandlerContext, intent: NotSettled, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
-    flag, answer = _views_to_reply(context, intent, ReplyKind.NOT_SETTLED, draft)
-    organisation = context.uow.organisation_view()
+    flag, answer, on_it = _views_to_reply(context, intent, ReplyKind.NOT_SETTLED, draft)
     return not_settled_form(
         flag,
         answer,
-        organisation,
+        context.uow.organisation_view(),
         stage=_stage(intent.stage),
         answers=draft.answers,
         problems=draft.problems,
         nonce=draft.nonce,
+        audience=on_it,
     )
 
 
 def _reply(context: HandlerContext, intent: ReplyToQuestion, draft: Draft) -> Screen:
     context = by_code(context, intent.code)
-    flag, answer = _views_to_reply(context, intent, ReplyKind.REPLY, draft)
-    organisation = context.uow.organisation_view()
-    return reply_form(flag, answer, organisation, answers=draft.answers, problems=draft.problems, nonce=draft.nonce)
+    flag, answer, on_it = _views_to_reply(context, intent, ReplyKind.REPLY, draft)
+    return reply_form(
+        flag,
+        answer,
+        context.uow.organisation_view(),
+        answers=draft.answers,
+        problems=draft.problems,
+        nonce=draft.nonce,
+        audience=on_it,
+    )
 
 
 def _write_reply(

@@ -678,6 +678,15 @@ class LookAfterPolicy(Intent):
 
 @registered
 @dataclass(frozen=True)
+class ChangeAudience(Intent):
+    """The form in which the announcer or the owner says who is on a policy."""
+
+    name: ClassVar[str] = "audience"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
 class PublicPage(Intent):
     """The form in which an admin turns a policy's public page on or off."""
 

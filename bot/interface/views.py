@@ -57,6 +57,15 @@ class PolicyName:
 
 
 @dataclass(frozen=True)
+class AudienceView:
+    """Who is on a policy: how many people, and the names of its connected channels unless everyone is."""
+
+    everyone: bool
+    people: int
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReadersView:
     """Whom a form names as readers of a *Named* flag, by name or address. `token` stands for who they are.
 
@@ -324,6 +333,7 @@ class ReceiptView:
     Days are in the organisation's zone. `digest_at` is aware UTC, or None where no digest is planned. `told` is who is
     told, in order, if there is no answer. `code` is the receipt code of a detached flag, with spaces. `ends` says when
     the keys of the policy end. `is_last` is set where the author can send no more flags on the policy.
+    `audience` is who is on it.
     """
 
     flag: UUID
@@ -336,6 +346,7 @@ class ReceiptView:
     zone: str
     answer_by: date | None
     seconded: bool = False
+    audience: AudienceView | None = None
     told: tuple[Role, ...] = ()
     code: str = field(default="", repr=False)
     is_last: bool = False

@@ -10,10 +10,15 @@ Every entry asks `is_on`, and every list `storage.reach` with what `reach` gives
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from bot.interface.platforms import display_name
+from bot.interface.views import AudienceView
 from bot.people import absences
 from bot.people.people import Visitor
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Audience, Channel, Policy
+from storage.held_accounts import Accounts
 from storage.reach import Reach
 
 
@@ -30,6 +35,35 @@ def is_on(uow: UnitOfWork, visitor: Visitor, policy: Policy) -> bool:
 
 def _may_have_a_part(uow: UnitOfWork, visitor: Visitor) -> bool:
     return not visitor.guest or uow.organisation.guests_named
+
+
+def view(uow: UnitOfWork, policy: Policy) -> AudienceView:
+    """Who is on a policy, as screens get it: from the rosters in memory, so without a statement for a click."""
+    return everyone(uow) if policy.audience is Audience.EVERYONE else members(uow, policy)
+
+
+def everyone(uow: UnitOfWork) -> AudienceView:
+    """Who is on a policy for everyone."""
+    held = _held(uow)
+    return AudienceView(everyone=True, people=len(held.channels))
+
+
+def members(uow: UnitOfWork, policy: Policy) -> AudienceView:
+    """Who is on a policy for members of its channels."""
+    held = _held(uow)
+    connected = [each for each in uow.channels_of(policy.id) if each in held.connected]
+    people = frozenset[UUID]().union(*(held.members.get(each, frozenset()) for each in connected))
+    several = len({platform for platform, _ in held.connected.values()}) > 1
+    names = (
+        f"{name} ({display_name(platform)})" if several else name
+        for platform, name in (held.connected[each] for each in connected)
+    )
+    return AudienceView(everyone=False, people=len(people), channels=tuple(sorted(names)))
+
+
+def _held(uow: UnitOfWork) -> Accounts:
+    """All accounts, which whoever clicks has loaded already."""
+    return uow.accounts if uow.accounts.by_name else uow.accounts_and_channel("", "", "")[0]
 
 
 def is_for_channel(uow: UnitOfWork, policy: Policy, channel: Channel | None) -> bool:

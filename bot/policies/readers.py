@@ -55,9 +55,9 @@ def _kept(person_id: UUID | None, email: str | None) -> str:
 
 
 def token(policy: Policy) -> str:
-    """What a form carries of whom it names: another one as soon as one of them is another person."""
+    """What a form carries of whom it names: another one as soon as one is another person, or others read the flag."""
     now = NamedTo.now(policy)
-    said = json.dumps([now.owner, now.delegate, now.senior]).encode()
+    said = json.dumps([now.owner, now.delegate, now.senior, policy.audience]).encode()
     return hashlib.blake2b(said, digest_size=_TOKEN_BYTES).hexdigest()
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.interface.views import (
     AnswerView,
+    AudienceView,
     CommitmentUpdateView,
     CommitmentView,
     DigestItem,
@@ -28,6 +29,7 @@ def numbered(n: int) -> UUID:
     return UUID(int=n)
 
 
+ON_IT = AudienceView(everyone=False, people=84, channels=("data-platform", "digital-delivery"))
 ENDS = EndsView(authors_day=date(2027, 3, 15), texts_until=date(2029, 1, 31))
 ORGANISATION = OrganisationView(
     name="the Department for Local Services",
@@ -169,6 +171,7 @@ LEGACY = FlagView(
 )
 
 RECEIPT = ReceiptView(
+    audience=ON_IT,
     flag=TIMETABLE.id,
     policy=PERMIT.id,
     promise=Promise.CONFIDENTIAL,

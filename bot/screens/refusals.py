@@ -18,7 +18,7 @@ OPENED_EARLIER = (
     "You opened this form on an earlier day. Look in My flags, or use your code: it may have been sent. If it was not, "
     "send it now. Your text is still here"
 )
-READERS_CHANGED = "Who would see your name has changed. Select who can know this is from you"
+READERS_CHANGED = "Who would see your name or your flag has changed. Select who can know this is from you"
 NO_VERDICT = "Select whether it is deliverable"
 NO_THEME = "Select what it is mainly about"
 NO_WHY = "Enter why"
@@ -82,6 +82,16 @@ NO_TAKE_DOWN_SENTENCE = "Enter why, in one sentence"
 NOT_SURE = "This cannot be undone. Select yes if this is what you want, or change what you entered"
 NO_END_OF_LOG = "Enter it as this form shows it: a number, a colon and 64 digits; or leave this empty"
 NO_HOLD_REASON = "Enter why it must be kept"
+NO_CHANNEL = "Select a channel, or choose below that everyone is on it"
+NO_AUDIENCE = "Select who is on this policy"
+AUDIENCE_AS_IT_IS = "This is how it is now. Select another one, or leave it as it is"
+AUDIENCE_NOT_SURE = "Select yes, or leave it as it is"
+AUDIENCE_WITHOUT_CHANNELS = "Leave it as it is: its channels are gone, so hardly anybody would be on it"
+AUDIENCE_NARROWED = "Leave it as it is: it was made smaller before, so it cannot be made larger again"
+AUDIENCE_PROMISED = (
+    "Leave it as it is: somebody has sent a flag, and the form said that only members can read it. To ask everyone, "
+    "announce it again"
+)
 
 # In place of a form
 NOT_POSSIBLE = "Not possible"
@@ -117,6 +127,7 @@ REPLIED_ALREADY = "You have already replied to this answer."
 NOT_FOUND = "This is not here any more, or you may not see it."
 NOTHING_WAITS = "Nothing waits for an answer here."
 ADMINS_ONLY = "Only an admin can do this."
+AUDIENCE_BY_OTHERS = "Only the policy owner, or the person who announced it, can do this."
 RECORDS_OFFICERS_ONLY = "Only a records officer can do this."
 OWN_TEXT = "You wrote this, so another records officer decides whether it stays."
 AUDITORS_ONLY = "Only an auditor can do this."

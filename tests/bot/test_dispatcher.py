@@ -25,7 +25,7 @@ OF_NOTHING: tuple[Intent, ...] = (
     intents.AnswerPolicy(GONE), intents.AcknowledgeAll(GONE), intents.SeeDigest(GONE), intents.NameOwner(GONE),
     intents.ChannelSettings(GONE), intents.DownloadCsv(GONE), intents.PauseAnswers(GONE), intents.ResumeAnswers(GONE),
     intents.HoldPolicy(GONE), intents.LiftHold(GONE), intents.KeepTexts(GONE), intents.LookAfterPolicy(GONE),
-    intents.PublicPage(GONE),
+    intents.PublicPage(GONE), intents.ChangeAudience(GONE),
 )  # fmt: skip
 TYPED = {name: (value,) for name, value in FLAG.items()} | {
     "kind": ("handled",), "text": ("Text.",), "by_date": ("2027-01-01",), "owner": ("dina.7741@example.org",)
@@ -77,7 +77,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.SeeNotSent(), intents.InstallForPeople(), intents.Away(), intents.PauseAnswers(policy),
         intents.ResumeAnswers(policy), intents.HoldPolicy(policy), intents.LiftHold(policy), intents.SeeEndKeys(),
         intents.KeepTexts(policy), intents.AllPolicies(), intents.LookAfterPolicy(policy), intents.PublicPage(policy),
-        intents.Practise(), intents.TestMyself(),
+        intents.ChangeAudience(policy), intents.Practise(), intents.TestMyself(),
         intents.SeePeople(), intents.ConfirmRestore(), intents.KeepApart(channel), intents.JoinAgain(channel),
         intents.MyAccounts(), intents.GetJoiningCode(), intents.EnterJoiningCode(), intents.SeparateAccounts(),
         intents.CheckAudit(), intents.ChooseOfficers(), intents.SeeAudit(), intents.SeeReports(),

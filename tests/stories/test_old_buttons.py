@@ -124,7 +124,7 @@ def test_who_would_read_the_name_changes_while_the_form_is_open(world: World, am
     helen.sends()
     helen.sees("Kezia Barnes is now the policy owner of Single parking permit.")
     amina.sends()
-    amina.sees("Who would see your name has changed.", "Kezia Barnes sees my name")
+    amina.sees("Who would see your name or your flag has changed.", "Kezia Barnes sees my name")
     amina.sees_not("Helen Marsh sees my name")
     amina.still_has({"Who can know this is from you?": [], "Why?": CONTRACTS})
     amina.fills_in({"Who can know this is from you?": "Named"})

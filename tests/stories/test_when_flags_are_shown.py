@@ -18,7 +18,7 @@ def test_one_flag_alone_waits_three_working_days(world: World, amina: Player, he
     """Amina is told the day, and until that day nobody sees that anyone has spoken."""
     usual_terms(world)
     gives_view(amina, view(CONTRACTS))
-    amina.sees("It is shown to everyone on this policy by Thursday 26 November 2026")
+    amina.sees("It is shown by Thursday 26 November 2026")
     for _ in range(2):
         world.time_moves_to_tomorrow_morning()
         helen.opens(CHANNEL)

@@ -19,12 +19,13 @@ from bot.interface.parts import (
     Part,
     TextQuestion,
 )
-from bot.interface.views import FlagView, PolicyName, PolicyView
+from bot.interface.views import AudienceView, FlagView, PolicyName, PolicyView
 from bot.screens import invented, labels
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.portions import in_portions, number_that_fit
 from bot.screens.quoted import flag_in_a_list, flag_with_answers, newest_answer
 from bot.screens.record import RELEASABLE
+from bot.screens.who_is_on_it import everyone_sees
 from storage import AnswerKind
 
 MOST_AT_ONCE = PAGE_SIZE
@@ -43,12 +44,13 @@ def answer_form(
     nonce: str,
     kinds: tuple[AnswerKind, ...] = tuple(AnswerKind),
     last_day: date | None = None,
+    audience: AudienceView | None = None,
 ) -> Form:
     """The flags, at most ten, then the questions; `kinds` are the answers that these flags can still get.
 
     `last_day` is the last by which an acknowledged flag can be decided, where it is acknowledged today.
 
-    `number` is how many flags were asked for, if they are more than are given.
+    `number` is how many flags were asked for, if they are more than are given. `audience` is who is on the policy.
     """
     number = max(number, len(flags))
     quoted = tuple(_in_a_list(each, n) for n, each in enumerate(flags[:MOST_AT_ONCE], 1))
@@ -57,7 +59,7 @@ def answer_form(
     return Form(
         title="Answer a flag" if len(shown) == 1 else f"Answer {count(len(shown), 'flag')}",
         body=(
-            Notice("Everyone on this policy sees your answer and your name."),
+            Notice(everyone_sees(audience, "your answer and your name")),
             Paragraph(f"It is a record. {RELEASABLE}"),
             Heading(policy.title),
             *_left_out_notice(len(shown), number, rest, policy),
@@ -135,7 +137,13 @@ def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) 
 
 SCREEN = "answer form"
 EXAMPLE = answer_form(
-    invented.PERMIT, (invented.TIMETABLE,), answers={}, problems={}, nonce="invented", last_day=date(2027, 1, 8)
+    invented.PERMIT,
+    (invented.TIMETABLE,),
+    answers={},
+    problems={},
+    nonce="invented",
+    last_day=date(2027, 1, 8),
+    audience=invented.ON_IT,
 )
 STATES = {
     "several flags": answer_form(

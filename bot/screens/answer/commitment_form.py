@@ -6,11 +6,12 @@ from datetime import date
 from bot.calendar.dates import listed, long_date
 from bot.interface.intents import SayDone, SayWillNotHappen, SeeFlag, SeePromises, SetNewDay
 from bot.interface.parts import DateQuestion, Form, FormButton, Heading, Notice, Paragraph, Part, TextQuestion
-from bot.interface.views import PolicyView, PromisedView
+from bot.interface.views import AudienceView, PolicyView, PromisedView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
 from bot.screens.quoted import BECAUSE_IN_A_LIST, excerpt
 from bot.screens.record import RELEASABLE
+from bot.screens.who_is_on_it import everyone_sees
 from storage import UpdateKind
 
 About = SayDone | SetNewDay | SayWillNotHappen
@@ -25,13 +26,14 @@ def commitment_form(
     answers: Answers,
     problems: Mapping[str, str],
     nonce: str,
+    audience: AudienceView | None = None,
 ) -> Form:
     """What was promised, and the questions; `last_day` is the last new day that can be given."""
     title, questions = _title_and_questions(intent, last_day, answers)
     return Form(
         title=title,
         body=(
-            Notice("Everyone on this policy sees what you write and your name."),
+            Notice(everyone_sees(audience, "what you write and your name")),
             Paragraph(f"It is a record. {RELEASABLE}"),
             Heading(promised.policy.title),
             *_what_was_promised(promised),

@@ -26,7 +26,7 @@ from bot.interface.parts import (
     TextQuestion,
 )
 from bot.interface.themes import THEMES
-from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyName, ReadersView
+from bot.interface.views import AudienceView, EndsView, FlagView, OrganisationView, PolicyName, ReadersView
 from bot.screens import invented, labels
 from bot.screens.flag.second_form import anything_question, counted_once
 from bot.screens.flag.telling_step import telling_question, telling_step
@@ -45,6 +45,7 @@ from bot.screens.promises import (
 )
 from bot.screens.quoted import BECAUSE_IN_A_LIST, because_label, flag_line
 from bot.screens.record import before_you_write
+from bot.screens.who_is_on_it import they_read
 from storage import Promise, Verdict
 from storage.authors_key import FLAGS_A_PERSON
 
@@ -79,10 +80,11 @@ def flag_form(
     telling: tuple[str, ...] = (),
     intent: GiveView | ChangeFlag | None = None,
     readers: ReadersView = NOBODY,
+    audience: AudienceView | None = None,
 ) -> Form:
     """The form for a new flag or, where `intent` changes the author's own, for that: then only its promise is offered.
 
-    `readers` are those whom *Named* names, where it is offered.
+    `readers` are those whom *Named* names, where it is offered. `audience` is who is on the policy.
 
     `telling` and `similar` are empty at the first step. At the next ones, the former holds words of what was typed that
     may show who wrote it, and the latter the shown flags that are nearest to it.
@@ -113,10 +115,11 @@ def flag_form(
                 else promise_question(platform_name, organisation, offers, answers, ends, policy.id, readers)
             ),
             *flag_questions(organisation, answers),
+            *_read_by(audience),
         )
     else:
         name = PolicyName(policy.id, policy.title)
-        body = _blank_body(name, organisation, ends, platform_name, offers, small_group, readers)
+        body = _blank_body(name, organisation, ends, platform_name, offers, small_group, readers, audience)
     return Form(
         title="Change your flag" if changing else "Is this deliverable?",
         body=body,
@@ -141,6 +144,7 @@ def _blank_body(
     offers: tuple[Promise, ...],
     small_group: SmallGroup | None,
     readers: ReadersView,
+    audience: AudienceView | None,
 ) -> Body:
     """The form as everyone opens it: made once, and always the same object, so that it is drawn once."""
     return (
@@ -148,6 +152,7 @@ def _blank_body(
         *_small_group_notice(small_group),
         *promise_question(platform_name, organisation, offers, {}, ends, policy.id, readers),
         *flag_questions(organisation, {}),
+        *_read_by(audience),
     )
 
 
@@ -159,6 +164,11 @@ def flag_questions(organisation: OrganisationView, answers: Answers) -> Body:
 def _opening(policy: PolicyName) -> Body:
     quiet = "Nobody in the channel can see that you have opened this form."
     return (Heading(policy.title), Paragraph(f"About 3 minutes the first time. {quiet}"))
+
+
+def _read_by(audience: AudienceView | None) -> Body:
+    """Who can read the flag, above the button that sends it: what is read before one types stays short."""
+    return (Paragraph(they_read(audience)),) if audience is not None else ()
 
 
 def _small_group_notice(group: SmallGroup | None) -> Body:

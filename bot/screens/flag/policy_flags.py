@@ -5,6 +5,7 @@ from datetime import date, time
 
 from bot.calendar.dates import clock_time
 from bot.interface.intents import (
+    ChangeAudience,
     GiveView,
     HoldPolicy,
     KeepTexts,
@@ -17,7 +18,7 @@ from bot.interface.intents import (
 )
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Link, Notice, Paragraph, Part
-from bot.interface.views import EndsView, FlagView, OrganisationView, PolicyView
+from bot.interface.views import AudienceView, EndsView, FlagView, OrganisationView, PolicyView
 from bot.screens import invented
 from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible, when_shown
@@ -25,6 +26,7 @@ from bot.screens.policy.policy_card import answered, owner_line, so_far
 from bot.screens.promises import authors_line, texts_line
 from bot.screens.quoted import flag_in_a_list, newest_answer
 from bot.screens.refusals import left_out as left_out_sentence
+from bot.screens.who_is_on_it import who
 from storage import FlagStatus
 
 _ORDER = "Late ones come first, then those that most people say."
@@ -39,16 +41,22 @@ def policy_flags_form(
     page: Page | None = None,
     left_out: int = 0,
     may_pause: bool = False,
+    audience: AudienceView | None = None,
+    may_change_audience: bool = False,
     promises: int = 0,
 ) -> Form:
     """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
     `ends` says when its keys end. `page` is which of the policy's flags these are, if they are not all. `may_pause`
     adds the buttons that pause the time to answer and put the policy on hold, for admins. `left_out` is how many flags
-    cannot be shown, and `promises` how many commitments there are.
+    cannot be shown, and `promises` how many commitments there are. `audience` is who is on the policy, and
+    `may_change_audience` adds the button that changes it.
     """
     page = page or Page(total=len(flags))
-    body: list[Part] = [Heading(policy.title), *((*_about(policy), *_ends(ends)) if page.number == 1 else ())]
+    body: list[Part] = [
+        Heading(policy.title),
+        *((*_about(policy), *_on_it(audience), *_ends(ends)) if page.number == 1 else ()),
+    ]
     body += _shown_flags(policy, flags, page) if flags else [Paragraph(_no_flags(policy, organisation))]
     body += [Notice(left_out_sentence(left_out))] if left_out > 0 else []
     body += page_buttons(page, "flag", lambda number: SeeFlags(policy.id, number))
@@ -58,6 +66,9 @@ def policy_flags_form(
         body.append(FormButton("Give your view", GiveView(policy.id), accessible("Give your view", policy.title)))
     about = accessible("Report this text", "title and summary")
     body.append(FormButton("Report this text", ReportAnnouncement(policy.id), about))
+    if may_change_audience:
+        wider = accessible("Change who is on it", policy.title)
+        body.append(FormButton("Change who is on it", ChangeAudience(policy.id), wider))
     if may_pause:
         body.append(FormButton("Pause answers", PauseAnswers(policy.id), accessible("Pause answers", policy.title)))
         keep = accessible("Change how long", policy.title)
@@ -70,6 +81,10 @@ def _about(policy: PolicyView) -> tuple[Part, ...]:
     summary = (Paragraph(policy.summary),) if policy.summary else ()
     link = (Link("Read the announcement", policy.link),) if policy.link else ()
     return (*summary, *link, Paragraph(owner_line(policy)))
+
+
+def _on_it(audience: AudienceView | None) -> tuple[Part, ...]:
+    return (Paragraph(f"On this policy: {who(audience)}."),) if audience is not None else ()
 
 
 def _ends(ends: EndsView | None) -> tuple[Part, ...]:
@@ -119,4 +134,7 @@ STATES = {
     "with promises": policy_flags_form(invented.PERMIT, (_ANSWERED,), invented.ORGANISATION, promises=2),
     "one left out": policy_flags_form(invented.PERMIT, (invented.TIMETABLE,), invented.ORGANISATION, left_out=1),
     "admin": policy_flags_form(invented.PAUSED, (invented.TIMETABLE,), invented.ORGANISATION, may_pause=True),
+    "announcer": policy_flags_form(
+        invented.PERMIT, (invented.TIMETABLE,), invented.ORGANISATION, audience=invented.ON_IT, may_change_audience=True
+    ),
 }

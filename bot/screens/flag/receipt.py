@@ -10,6 +10,7 @@ from bot.interface.views import ReceiptView
 from bot.screens import invented, labels
 from bot.screens.promises import NAMED_TO, hold_line
 from bot.screens.refusals import too_many
+from bot.screens.who_is_on_it import who
 from storage import Promise
 from storage.authors_key import FLAGS_A_PERSON
 
@@ -63,7 +64,7 @@ def _detached_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
 
 def _shown_step(receipt: ReceiptView) -> Paragraph:
     return Paragraph(
-        f"1. It is shown to everyone on this policy by {long_date(receipt.shown_by)}, with any others. "
+        f"1. It is shown by {long_date(receipt.shown_by)}, with any others, to {who(receipt.audience)}. "
         "It can wait until then, so that it is less likely to be shown alone."
     )
 
@@ -74,7 +75,7 @@ def _named_receipt(receipt: ReceiptView) -> tuple[Part, ...]:
         Notice(f"Your flag is saved. {owner} will see your name."),
         Paragraph("We will message you when there is an answer."),
         Paragraph("What happens next:"),
-        Paragraph(f"1. It is shown to everyone on this policy now. {NAMED_TO}"),
+        Paragraph(f"1. It is shown now to {who(receipt.audience)}. {NAMED_TO}"),
         *_numbered_steps(_digest_step(receipt), _no_answer_step(receipt)),
         *_last_one(receipt),
         *_closed_for_good(receipt),

@@ -21,12 +21,15 @@ from bot.interface.parts import (
     Question,
     TextQuestion,
 )
-from bot.interface.views import PolicyView, UnreachedView
+from bot.interface.views import AudienceView, PolicyView, UnreachedView
 from bot.screens import invented
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.notice.not_reached import EXAMPLE_PEOPLE, unreached_notices
+from bot.screens.policy.audience_form import NAME as AUDIENCE
+from bot.screens.policy.audience_form import OPTIONS as AUDIENCES
 from bot.screens.policy.policy_card import SUMMARY_ON_CARD
 from bot.screens.which_account import which_account_question
+from bot.screens.who_is_on_it import who
 from storage import Role
 
 
@@ -66,6 +69,7 @@ def announce_form(
                 optional=True,
             ),
             *_channels_question(channels, answers),
+            *_audience_question(channels, answers),
         ),
         intent=Announce(),
         send="Announce",
@@ -134,14 +138,28 @@ def _channels_question(channels: tuple[Option, ...], answers: Answers) -> tuple[
     )
 
 
-def announced_form(policy: PolicyView, channels: tuple[str, ...], unreached: tuple[UnreachedView, ...] = ()) -> Form:
-    """The policy is announced: where its card is, who is told, and which of those named cannot be messaged yet."""
+def _audience_question(channels: tuple[Option, ...], answers: Answers) -> tuple[Question, ...]:
+    """Nothing to choose where there is no channel: then everyone is on it."""
+    if not channels:
+        return ()
+    values = chosen(answers, AUDIENCE, AUDIENCES) or (AUDIENCES[0].value,)
+    return (ChoiceQuestion(AUDIENCE, "Who is on this policy?", AUDIENCES, values=values),)
+
+
+def announced_form(
+    policy: PolicyView,
+    channels: tuple[str, ...],
+    unreached: tuple[UnreachedView, ...] = (),
+    audience: AudienceView | None = None,
+) -> Form:
+    """The policy is announced: where its card is, who is on it, who is told, and who of them cannot be messaged yet."""
     where = f"Its card goes to {listed(channels)}." if channels else "It is in the list of open policies."
     reached = policy.owner and all(each.role is not Role.OWNER for each in unreached)
     told = f" {policy.owner} is told that you named them." if reached else ""
     body: tuple[Part, ...] = (
         Notice(f"{policy.title} is announced."),
         Paragraph(f"{where} It is open for flags until {long_date(policy.closes_on)}.{told}"),
+        *((Paragraph(f"On it are {who(audience)}."),) if audience else ()),
         *unreached_notices(unreached),
         FormButton("See flags", SeeFlags(policy.id)),
     )

@@ -6,15 +6,22 @@ from datetime import date
 from bot.calendar.dates import short_date
 from bot.interface.intents import HoldPolicy, LiftHold
 from bot.interface.parts import Button, Form, Heading, Notice, Paragraph, Part, TextQuestion
-from bot.interface.views import PolicyName
+from bot.interface.views import AudienceView, PolicyName
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
+from bot.screens.who_is_on_it import everyone_sees
 
 REASON_LIMIT = 200
 
 
 def hold_form(
-    policy: PolicyName, *, held_on: date | None, answers: Answers, problems: Mapping[str, str], nonce: str
+    policy: PolicyName,
+    *,
+    held_on: date | None,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+    audience: AudienceView | None = None,
 ) -> Form:
     """Asks why; with a button that lifts the hold that there is."""
     return Form(
@@ -24,7 +31,7 @@ def hold_form(
             *_current_hold(policy, held_on),
             Notice("On hold, what was written on this policy is kept until an admin lifts the hold."),
             Paragraph("The day after which nobody can link flags to people does not move."),
-            Paragraph("Everyone on this policy sees that it is on hold, and not the reason. The audit log keeps both."),
+            Paragraph(f"{everyone_sees(audience, 'that it is on hold, and not the reason')} The audit log keeps both."),
             TextQuestion("reason", "Reason", hint="One sentence.", value=typed(answers, "reason"), limit=REASON_LIMIT),
         ),
         intent=HoldPolicy(policy.id),

@@ -16,23 +16,31 @@ from bot.interface.parts import (
     Part,
     TextQuestion,
 )
-from bot.interface.views import PolicyView
+from bot.interface.views import AudienceView, PolicyView
 from bot.screens import invented
 from bot.screens.form_values import Answers, typed
 from bot.screens.phrases import short_title
 from bot.screens.policy.policy_card import pause_line
+from bot.screens.who_is_on_it import everyone_sees
 
 REASON_LIMIT = 200
 
 
-def pause_form(policy: PolicyView, *, answers: Answers, problems: Mapping[str, str], nonce: str) -> Form:
-    """Asks until when and why; with a button that ends the current pause."""
+def pause_form(
+    policy: PolicyView,
+    *,
+    answers: Answers,
+    problems: Mapping[str, str],
+    nonce: str,
+    audience: AudienceView | None = None,
+) -> Form:
+    """Asks until when and why; with a button that ends the current pause. `audience` is who is on the policy."""
     return Form(
         title="Pause answers",
         body=(
             Heading(policy.title),
             *_current_pause(policy),
-            Notice("Everyone on this policy sees the date and the reason. The policy owner gets a message."),
+            Notice(f"{everyone_sees(audience, 'the date and the reason')} The policy owner gets a message."),
             Paragraph("Nobody is reminded meanwhile. As many working days are left afterwards as there were before."),
             DateQuestion("until", "Paused until", hint="The last day of the pause.", value=typed(answers, "until")),
             TextQuestion("reason", "Reason", hint="One sentence.", value=typed(answers, "reason"), limit=REASON_LIMIT),

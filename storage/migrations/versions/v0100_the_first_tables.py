@@ -296,6 +296,7 @@ def upgrade() -> None:
         ),
         sa.Column("channel_set", sa.Uuid(), nullable=True),
         sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("narrowed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["announced_by"], ["people.id"], name=op.f("fk_policies_announced_by_people")),
         sa.ForeignKeyConstraint(["delegate_id"], ["people.id"], name=op.f("fk_policies_delegate_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_policies_owner_id_people")),
@@ -1022,9 +1023,9 @@ def upgrade() -> None:
                 "'the audit log is only ever added to'); END"
             ),
             (
-                "CREATE TRIGGER channels_update_raises_version AFTER UPDATE OF connected ON "
-                "channels BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2, "
-                "1, '') ON CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
+                "CREATE TRIGGER channels_update_raises_version AFTER UPDATE OF connected, name ON"
+                " channels BEGIN INSERT INTO accounts_version (id, number, changed_by) VALUES (2,"
+                " 1, '') ON CONFLICT (id) DO UPDATE SET number = accounts_version.number + 1; END"
             ),
             (
                 "CREATE TRIGGER identities_insert_raises_version AFTER INSERT ON identities BEGIN"
@@ -1121,8 +1122,8 @@ def upgrade() -> None:
             ("ALTER TABLE boxes ALTER COLUMN tag SET STATISTICS 0"),
             ("ALTER TABLE boxes ALTER COLUMN sealed SET STATISTICS 0"),
             (
-                "CREATE TRIGGER channels_raises_version AFTER UPDATE OF connected ON channels FOR"
-                " EACH STATEMENT EXECUTE FUNCTION raise_rosters_version()"
+                "CREATE TRIGGER channels_raises_version AFTER UPDATE OF connected, name ON "
+                "channels FOR EACH STATEMENT EXECUTE FUNCTION raise_rosters_version()"
             ),
             ("ALTER TABLE commitment_updates ALTER COLUMN text SET STATISTICS 0"),
             ("ALTER TABLE commitment_updates ALTER COLUMN nonce_hash SET STATISTICS 0"),

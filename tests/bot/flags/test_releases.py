@@ -367,7 +367,7 @@ def _visitor(person: UUID) -> Visitor:
 def _file(uow: UnitOfWork, policy_id: UUID, person: UUID, number: int) -> None:
     policy = uow.session.get_one(Policy, policy_id)
     typed = NewFlag.read(answers_of({**FLAG, "because": str(number)}))
-    form = intents.GiveView(policy.id, terms=form_terms.token(uow, policy.id), opened=uow.today.isoformat())
+    form = intents.GiveView(policy.id, terms=form_terms.token(uow, policy), opened=uow.today.isoformat())
     flags.file(uow, _visitor(person), policy, typed, str(person), form=form)
 
 

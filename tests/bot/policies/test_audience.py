@@ -316,3 +316,129 @@ async def test_unfurls_only_in_its_channels(office: Office, there: dict[str, UUI
     assert await office.dispatcher.card(there["policy"], office.actor("asha", "c2")) is not None
     for channel in ("c1", "", "c9"):
         assert await office.dispatcher.card(there["policy"], office.actor("asha", channel)) is None
+
+
+@pytest.fixture
+async def quiet(office: Office) -> UUID:
+    """A policy of the channel c2 on which nobody has said anything, announced by Ada."""
+    await office.enrol(*(member(each) for each in MEMBERS), channel="c2")
+    (c2,) = (str(each["id"]) for each in office.rows("channels") if each["address"] == address_of("c2"))
+    return await office.announce("Same-day address change", channels=(c2,))
+
+
+async def sees(office: Office, person: str, policy: UUID) -> bool:
+    """Whether somebody finds the policy from their own messages."""
+    return says.NOT_FOUND not in said(await office.open(intents.SeeFlags(policy), person, channel=""))
+
+
+async def test_widening_says_first_who_will_see_what(office: Office, quiet: UUID) -> None:
+    asked = await office.fill(intents.ChangeAudience(quiet), "ada", audience="everyone")
+    assert asked.problems == {"sure": says.AUDIENCE_NOT_SURE}
+    assert "On it now: the 6 members of channel c2, and anyone who joins." in said(asked)
+    assert "4 more people, and anyone who joins a connected channel, will see its title, summary, link" in said(asked)
+    assert not await sees(office, "finn", quiet)
+    saved = await office.send(asked, "ada", audience="everyone", sure="yes")
+    assert "are now all 10 members of the connected channels, and anyone who joins." in said(saved)
+    assert await sees(office, "finn", quiet)
+
+
+@pytest.mark.parametrize("promise", ["named", "confidential", "detached"])
+async def test_what_a_form_promised_only_to_members_is_shown_to_nobody_else(
+    office: Office, quiet: UUID, promise: str
+) -> None:
+    await office.file(quiet, "asha", "For members.", channel="c2", promise=promise)
+    refused = await office.fill(intents.ChangeAudience(quiet), "ada", audience="everyone", sure="yes")
+    assert refused.problems == {"audience": says.AUDIENCE_PROMISED}
+    await office.until(27, 12)
+    refused = await office.fill(intents.ChangeAudience(quiet), "ada", audience="everyone", sure="yes")
+    assert refused.problems == {"audience": says.AUDIENCE_PROMISED}
+    assert not await sees(office, "finn", quiet)
+
+
+async def test_nobody_learns_by_asking_again_and_again_when_the_first_flag_came(office: Office, quiet: UUID) -> None:
+    for answers in ({"audience": "everyone", "sure": "yes"}, {"audience": "members"}):
+        assert (await office.fill(intents.ChangeAudience(quiet), "ada", **answers)).title == "Saved"
+    for _ in range(2):
+        refused = await office.fill(intents.ChangeAudience(quiet), "ada", audience="everyone", sure="yes")
+        assert refused.problems == {"audience": says.AUDIENCE_NARROWED}
+        await office.file(quiet, "asha", "For members.", channel="c2")
+
+
+@pytest.mark.parametrize("promise", ["named", "confidential", "detached"])
+async def test_a_form_that_was_open_meanwhile_comes_back_to_be_chosen_again(
+    office: Office, quiet: UUID, promise: str
+) -> None:
+    form = await office.form(intents.GiveView(quiet), "asha", channel="c2")
+    assert "Your flag can be read by the 6 members of channel c2, and anyone who joins." in said(form)
+    await office.fill(intents.ChangeAudience(quiet), "ada", audience="everyone", sure="yes")
+    typed = {**FLAG, "promise": promise, "similar": "none", "words": "as it is"}
+    back = await office.send(form, "asha", channel="c2", **typed)
+    assert "promise" in back.problems
+    assert FLAG["because"] in said(back)
+    assert "can be read by all 10 members of the connected channels" in said(back)
+    assert office.number_of("flags") == 0
+    assert (await office.send(back, "asha", channel="c2", **typed)).title == "Flag saved"
+
+
+async def test_narrowing_hides_it_at_once_and_ends_its_public_page(office: Office, quiet: UUID) -> None:
+    await office.fill(intents.ChangeAudience(quiet), "ada", audience="everyone", sure="yes")
+    await office.fill(intents.PublicPage(quiet), "ada", public="yes")
+    await office.file(quiet, "finn", "For everyone.")
+    assert (await office.fill(intents.ChangeAudience(quiet), "priya", audience="members")).title == "Saved"
+    assert not await sees(office, "finn", quiet)
+    assert await sees(office, "asha", quiet)
+    assert await office.dispatcher.public_card(quiet) is None
+    assert office.row("policies", quiet)["public"] in (0, False)
+    assert "For everyone." in said(await office.open(intents.MyFlags(), "finn", channel=""))
+
+
+async def test_only_its_announcer_and_its_owner_say_who_is_on_it(office: Office, quiet: UUID) -> None:
+    for person in ("asha", "omar", "sal"):
+        for answers in ({"audience": "everyone", "sure": "yes"}, {"audience": "members"}):
+            screen = await office.dispatcher.submit(
+                intents.ChangeAudience(quiet), answers_of(answers), office.actor(person, "c2"), "a nonce"
+            )
+            assert says.AUDIENCE_BY_OTHERS in said(screen)
+        assert "Change who is on it" not in said(await office.open(intents.SeeFlags(quiet), person, channel="c2"))
+    for person in ("ada", "priya"):
+        assert "Change who is on it" in said(await office.open(intents.SeeFlags(quiet), person, channel="c2"))
+    # An admin who did not announce it makes a policy for everyone smaller, and none for members larger.
+    office.update("policies", quiet, announced_by=None)
+    assert says.AUDIENCE_BY_OTHERS in said(await office.open(intents.ChangeAudience(quiet), "ada"))
+    office.update("policies", quiet, audience=Audience.EVERYONE)
+    assert (await office.fill(intents.ChangeAudience(quiet), "ada", audience="members")).title == "Saved"
+
+
+async def test_bad_input_gets_a_sentence(office: Office, quiet: UUID) -> None:
+    for typed, problem in (("", says.NO_AUDIENCE), ("members", says.AUDIENCE_AS_IT_IS), ("?", says.NO_AUDIENCE)):
+        refused = await office.fill(intents.ChangeAudience(quiet), "ada", audience=typed)
+        assert refused.problems == {"audience": problem}
+    (c2,) = (each["id"] for each in office.rows("channels") if each["name"] == "channel c2")
+    office.update("policies", quiet, audience=Audience.EVERYONE)
+    office.update("channels", c2, connected=False)
+    refused = await office.fill(intents.ChangeAudience(quiet), "ada", audience="members")
+    assert refused.problems == {"audience": says.AUDIENCE_WITHOUT_CHANNELS}
+    office.update("policies", quiet, audience=Audience.MEMBERS)
+    gone = said(await office.open(intents.SeeFlags(quiet), "priya", channel=""))
+    assert "because its channels are gone" in gone
+
+
+async def test_announcing_asks_who_is_on_it(office: Office) -> None:
+    policy = await office.announce("For everyone, in a channel", audience="everyone")
+    assert office.row("policies", policy)["audience"] == "everyone"
+    values: dict[str, Any] = {"title": "In no channel", "summary": "Nobody.", "owner": email_of("priya")}
+    values["channels"] = ()
+    refused = await office.fill(intents.Announce(), "ada", audience="members", **values)
+    assert refused.problems == {"channels": says.NO_CHANNEL}
+    announced = await office.fill(intents.Announce(), "ada", audience="everyone", **values)
+    assert "On it are all 10 members of the connected channels, and anyone who joins." in said(announced)
+
+
+async def test_a_receipt_says_who_can_read_the_flag(office: Office, quiet: UUID) -> None:
+    saved = await office.flag(quiet, "asha", channel="c2")
+    assert "with any others, to the 6 members of channel c2, and anyone who joins." in said(saved)
+    named = await office.flag(quiet, "ben", channel="c2", promise="named")
+    assert "It is shown now to the 6 members of channel c2, and anyone who joins." in said(named)
+    flag = UUID(str(office.rows("flags")[0]["id"]))
+    answering = said(await office.open(intents.AnswerFlags((flag,)), "priya", channel=""))
+    assert "Everyone on this policy sees your answer and your name. On it are the 6 members of channel c2" in answering

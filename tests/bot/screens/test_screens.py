@@ -139,7 +139,7 @@ class TestFlagForm:
     def test_it_is_at_most_220_words_before_one_types(self) -> None:
         """All but the themes, of which one sees the chosen one."""
         readers = ReadersView("Helen Marsh", "Tom Adeyemi", "Priya Nair", "0123456789abcdef")
-        lines = read_aloud(self.form(offers=OFFERED, readers=readers))
+        lines = read_aloud(self.form(offers=OFFERED, readers=readers, audience=invented.ON_IT))
         why = next(n for n, line in enumerate(lines) if line.startswith("Why?"))
         read = " ".join(line for line in lines[:why] if line.removeprefix("( ) ") not in themes.THEMES.values())
         assert len(read.replace("( )", "").split()) <= 220
@@ -286,8 +286,12 @@ class TestFlagsForEveryone:
 
 class TestAnswers:
     def test_the_record_and_the_name_are_said_first(self) -> None:
-        form = answer_form(invented.PERMIT, (invented.TIMETABLE,), answers={}, problems={}, nonce="n")
-        assert parts_of(form)[0] == Notice("Everyone on this policy sees your answer and your name.")
+        given = (invented.PERMIT, (invented.TIMETABLE,))
+        form = answer_form(*given, answers={}, problems={}, nonce="n", audience=invented.ON_IT)
+        assert parts_of(form)[0] == Notice(
+            "Everyone on this policy sees your answer and your name. On it are the 84 members of data-platform and "
+            "digital-delivery, and anyone who joins."
+        )
 
     def test_a_kind_that_is_no_longer_possible_is_left_out(self) -> None:
         kinds = (AnswerKind.CHANGE, AnswerKind.CANNOT)
