@@ -16,8 +16,18 @@ from bot.calendar.dates import moment
 from bot.dispatcher import Dispatcher
 from bot.interface.actor import Actor
 from bot.interface.announcements import Announcement
-from bot.interface.intents import AnswerFlags, GiveView, Intent, MyFlags, NotSettled, SecondFlag, SeeFlags
-from bot.interface.parts import Card, Form, FormButton, Quote, Screen
+from bot.interface.intents import (
+    AnswerFlags,
+    GiveView,
+    Intent,
+    MyFlags,
+    NotSettled,
+    SayDone,
+    SecondFlag,
+    SeeFlags,
+    Settle,
+)
+from bot.interface.parts import Button, Card, Form, FormButton, Quote, Screen
 from bot.interface.ports import Absent, ChatPlatform, Finding, Message, Outcome, Pace, Sent
 from bot.people.people import Member, Roster
 from bot.worker.worker import Worker
@@ -37,6 +47,12 @@ PERMITS = (
     "Councils use about 140 permit systems. For 60 of them the supplier's contract ends after April, "
     "so those cannot be joined up by then."
 )
+
+
+def _buttons(screen: Screen) -> list[Intent]:
+    """What the buttons of a screen ask for."""
+    parts = screen.parts if isinstance(screen, Card) else screen.body
+    return [each.intent for each in parts if isinstance(each, Button | FormButton)]
 
 
 class StoryBroken(Exception):
@@ -104,6 +120,7 @@ class Storyteller(ChatPlatform):
         again = await self._next_digest()
         self._expect(any(isinstance(each, Quote) and "60 councils" in each.text for each in again.parts), "not settled")
         self._scene("The policy owner reads what is still in the way. Nothing that was said is lost.")
+        await self._keep_promise()
 
     async def _announce(self) -> UUID:
         members = tuple(Member(user, name, f"{user}@example.org", ZONE) for user, (name, _) in PEOPLE.items())
@@ -195,8 +212,8 @@ class Storyteller(ChatPlatform):
         answer = next((each for each in intents if isinstance(each, AnswerFlags)), None)
         if answer is None:
             raise StoryBroken("the digest has no button to answer")
-        text = "Councils that share a system go first, in April. The others join as their contracts end."
-        sent = await self._fill_in("helen", answer, {"kind": "change", "text": text, "by_date": "2027-03-31"})
+        text = "We publish which councils go first in April, and when the others join."
+        sent = await self._fill_in("helen", answer, {"kind": "change", "text": text, "by_date": "2026-12-03"})
         self._scene("She answers, in her own name, for everyone to read.")
         self._show(sent, "What Helen sees")
         await self._worker.tick()
@@ -213,6 +230,28 @@ class Storyteller(ChatPlatform):
             raise StoryBroken("Amina did not hear back")
         text = "The 60 councils whose contracts end later still have no date."
         self._show(await self._fill_in("amina", not_settled, {"text": text}), "What Amina sees, and nobody else")
+
+    async def _keep_promise(self) -> None:
+        while not any(isinstance(each, SayDone) for each in _buttons(self._to("helen")[-1])):
+            await self._move_on()
+            self._expect(self._time.at < datetime(2026, 12, 4, tzinfo=UTC), "nobody asked about the promise")
+        self._scene("Two working days before the day that she promised, the policy owner is asked about it.")
+        self._show(self._to("helen")[-1], f"To Helen Marsh: {self._to('helen')[-1].fallback}")
+        done = next(each for each in _buttons(self._to("helen")[-1]) if isinstance(each, SayDone))
+        text = "The list is published: 80 councils go first, and each of the others has a date."
+        await self._fill_in("helen", done, {"text": text})
+        await self._worker.tick()
+        self._scene("She has kept it, and says how. Everyone reads that under the card.")
+        notice = next(each.card for each in self._sent if each.place.address == CHANNEL and text in str(each.card))
+        self._show(notice, "Under the card in digital-delivery")
+        mine = await self._dispatcher.open(MyFlags(), self._who("amina"))
+        self._expect(text in str(mine), "Amina did not hear that it is done")
+        settle = next((each for each in _buttons(mine) if isinstance(each, Settle)), None)
+        if settle is None:
+            raise StoryBroken("Amina cannot say whether that settles it")
+        self._scene("Amina looks again. Now it is settled.")
+        settled = await self._dispatcher.submit(settle, {}, self._who("amina"), "settled")
+        self._show(settled, "What Amina sees, and nobody else")
 
     async def _fill_in(self, user: str, intent: Intent, answers: Mapping[str, str]) -> Screen:
         form = await self._dispatcher.open(intent, self._who(user))

@@ -17,15 +17,24 @@ def commitment_notice_card(promised: PromisedView, update: CommitmentUpdateView)
     title = promised.policy.title
     see = FormButton("See promises", SeePromises(promised.policy.id), accessible("See promises", title))
     lead = _lead(promised, update)
-    return Card((Notice(lead), *_texts(promised, update), see), lead)
+    # Where a platform has no threads, it does not stand under the card.
+    return Card(
+        (Notice(lead), Paragraph(f"On {short_title(title)}."), *_texts(promised, update), see), _alone(title, lead)
+    )
+
+
+def _alone(title: str, lead: str) -> str:
+    return f"{short_title(title)}: {lead}"
 
 
 def commitment_message_card(promised: PromisedView, update: CommitmentUpdateView, flags: tuple[UUID, ...]) -> Card:
     """For the author of these *Named* flags, to which this was promised: whether that settles each of them."""
     lead = _lead(promised, update)
-    to_you = f"It was promised to you, on {'your flag' if len(flags) == 1 else f'your {len(flags)} flags'}."
+    to_you = f"It was promised to you, in answer to {'your flag' if len(flags) == 1 else f'your {len(flags)} flags'}."
     each_flag = (part for number, each in enumerate(flags, 1) for part in _own_flag(promised, update, each, number))
-    return Card((Notice(lead), Paragraph(to_you), *_texts(promised, update), *each_flag), lead)
+    title = promised.policy.title
+    said = Paragraph(f"{to_you} On {short_title(title)}.")
+    return Card((Notice(lead), said, *_texts(promised, update), *each_flag), _alone(title, lead))
 
 
 def _own_flag(promised: PromisedView, update: CommitmentUpdateView, flag: UUID, number: int) -> tuple[Part, ...]:
@@ -44,16 +53,15 @@ def _own_flag(promised: PromisedView, update: CommitmentUpdateView, flag: UUID, 
 
 def _lead(promised: PromisedView, update: CommitmentUpdateView) -> str:
     who = update.by if update.role is Role.OWNER else f"{update.by} ({labels.ROLES[update.role]})"
-    on = f"on {short_title(promised.policy.title)}"
     match update.kind:
         case UpdateKind.DONE:
-            return f"{who} says that a promise {on} is done."
+            return f"{who} says that a promise is done."
         case UpdateKind.WILL_NOT_HAPPEN:
-            return f"{who} says that a promise {on} will not happen."
+            return f"{who} says that a promise will not happen."
         case UpdateKind.NEW_DAY:
             day = f"{long_date(update.by_date)}" if update.by_date else ""
             first = f"First promised for {long_date(promised.commitment.first_by)}."
-            return f"{who} gave a promise {on} a new day: {day}. {first}"
+            return f"{who} gave a promise a new day: {day}. {first}"
 
 
 def _texts(promised: PromisedView, update: CommitmentUpdateView) -> tuple[Part, ...]:
