@@ -41,6 +41,10 @@ class InMemory(Chat):
         """Read the roster of the channel."""
         await self.platform.daily()
 
+    def left(self, user: str) -> None:
+        """The next daily roster does not list them."""
+        self.run(self.platform.daily())
+
     def announcer(self) -> Actor:
         """The admin."""
         return Actor(NAME, WORKSPACE, self.company.admin.user)

@@ -110,6 +110,12 @@ class InSlack(Chat):
         self._join(person)
         self.run(self.adapter.daily())
 
+    def left(self, user: str) -> None:
+        """They leave the channel, of which Slack tells."""
+        self.channel.members.remove(slack_id(user))
+        left = {"type": "member_left_channel", "user": slack_id(user), "channel": self.channel.id}
+        assert self.run(self.driver.event({**left, "channel_type": "C", "team": self.slack.workspace.id})).status == 200
+
     def look_in(self, name: str) -> SlackWindow:
         """The window of the person of that name."""
         return SlackWindow(self, next(each for each in self.company.people if each.name == name))

@@ -63,6 +63,9 @@ class Stage(Protocol):
     def arrived(self, user: str) -> None:
         """Let that person join, the way the platform shows it."""
 
+    def left(self, user: str) -> None:
+        """Let that person leave the channel, the way the platform shows it."""
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -143,6 +146,11 @@ class Application:
 
     def arrived(self, user: str) -> None:
         """Nothing to show: the roster is read again when they first do something."""
+
+    def left(self, user: str) -> None:
+        """The next roster does not list them."""
+        for roster in self.company.rosters:
+            self.run(self.dispatcher.enrol(roster))
 
     def stop(self) -> None:
         """Stop listening, and end the thread."""

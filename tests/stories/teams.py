@@ -147,6 +147,15 @@ class InTeams(Chat):
         self.provider.channels[self.channel].append(self.accounts[user])
         self.run(self.platform.daily())
 
+    def left(self, user: str) -> None:
+        """They are removed from the team, of which Teams tells."""
+        account = self.accounts[user]
+        self.provider.channels[self.channel].remove(account)
+        gone = [{"id": account.mri, "aadObjectId": account.aad}]
+        sent = activity(self.provider, self._admin, self.channel, type="conversationUpdate", membersRemoved=gone)
+        sent["channelData"]["eventType"] = "teamMemberRemoved"
+        assert self.run(self.post(sent))[0] == 200
+
     def look_in(self, name: str) -> TeamsWindow:
         """The window of the person of that name."""
         person = next(each for each in self.company.people if each.name == name)

@@ -58,6 +58,13 @@ class World:
         company.away.discard(user)
         self._stage.arrived(user)
 
+    def leaves(self, user: str) -> None:
+        """Let a person leave the channel, and stay in the organisation."""
+        company = self._stage.company
+        assert isinstance(company, Company)
+        company.away.add(user)
+        self._stage.left(user)
+
     def day(self, days: int = 0) -> str:
         """The date that number of days from now, as people read it."""
         return long_date((self._stage.company.clock() + timedelta(days=days)).date())
