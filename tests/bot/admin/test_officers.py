@@ -16,6 +16,8 @@ from storage import policies as stored_policies
 from tests.bot.admin.test_audit import change_settings, in_transaction, log
 from tests.bot.conftest import Office, buttons, email_of, member, said
 
+pytestmark = pytest.mark.rules
+
 
 async def choose(office: Office, *, records: str = "", auditor: str = "") -> str:
     """Name officers as an admin; what the form then says."""
@@ -49,6 +51,7 @@ async def test_the_log_is_read_in_pages_the_newest_first(office: Office) -> None
     assert "organisation: floor: from '16' to '17'." not in second
 
 
+@pytest.mark.both_databases
 async def test_giving_and_taking_a_role_is_an_entry(office: Office) -> None:
     await choose(office, records=f"{email_of('eve')}, {email_of('finn')}")
     (given,) = log(office)
@@ -98,6 +101,7 @@ async def test_an_address_that_nobody_was_seen_with_waits(office: Office) -> Non
     assert "Audit log" in said(await office.open(intents.SeeAudit(), "asha"))
 
 
+@pytest.mark.both_databases
 async def test_an_auditor_has_the_log_checked(office: Office) -> None:
     await choose(office, auditor=email_of("eve"))
     form = await office.form(intents.CheckAudit(), "eve")
@@ -117,6 +121,7 @@ async def test_an_auditor_has_the_log_checked(office: Office) -> None:
     assert "The audit log was changed: entry 2" in said(await office.send(form, "eve", expected=end))
 
 
+@pytest.mark.both_databases
 async def test_a_title_that_is_changed_stands_in_no_entry(office: Office) -> None:
     policy = await office.announce("Permit for Wrothesly")
 

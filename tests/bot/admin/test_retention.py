@@ -15,6 +15,8 @@ from storage.retention import KEPT
 from tests.bot.admin.test_audit import log
 from tests.bot.conftest import Office, buttons, said
 
+pytestmark = pytest.mark.rules
+
 GONE = "Quillwort beds are out of reach."
 STAYS = "Twayblade beds are within reach."
 
@@ -78,6 +80,7 @@ async def test_nothing_that_was_said_is_left_and_the_rest_stays(office: Office, 
     assert "closed for good on 1 December 2026" in said(await office.open(intents.SeeFlags(policy), "asha"))
 
 
+@pytest.mark.both_databases
 async def test_what_cannot_be_withdrawn_is_listed_to_admins(office: Office, policy: UUID) -> None:
     await said_much(office, policy)
 

@@ -22,6 +22,8 @@ from storage.encryption import Damaged
 from tests.bot.admin.test_audit import log
 from tests.bot.conftest import CHANNEL_SETTINGS, Office, buttons, email_of, member, said
 
+pytestmark = pytest.mark.rules
+
 BAD = "Wrothesly of desk nine cannot do this."
 WHY = "It named a member of staff."
 INSTEAD = f"by a records officer. Reason: personal data. {WHY}"
@@ -125,6 +127,7 @@ async def everything_said(office: Office, policy: UUID) -> dict[str, UUID]:
     }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("kind", "which"),
     [("flag", "Flag"), ("second", "Sentence"), ("reply", "Reply"), ("answer", "Answer"), ("update", "Word")],
@@ -189,6 +192,7 @@ async def test_nothing_is_left_of_a_text_that_stood_alone(officer: Office, polic
     assert officer.row("flags", flag)["meaning"] is None
 
 
+@pytest.mark.both_databases
 async def test_a_digest_under_way_is_changed_once_it_has_arrived(officer: Office, policy: UUID) -> None:
     flag = await officer.file(policy, "asha", BAD, promise="named")
     await report(officer, intents.ReportText(flag), "cai")
@@ -271,6 +275,7 @@ async def test_an_announcement_is_taken_down_with_every_wording_and_its_link(off
     assert len((await officer.dispatcher.announce([other], owner=email_of("priya"))).opened) == 1
 
 
+@pytest.mark.both_databases
 async def test_a_title_is_taken_down_with_every_wording_of_it(officer: Office) -> None:
     policy = await officer.announce(f"Permit, {BAD}", link="https://example.org/a")
     await officer.file(policy, "asha", promise="named")
@@ -329,6 +334,7 @@ async def test_without_an_officer_admins_are_told(office: Office, policy: UUID) 
     assert any("There is no records officer" in each for each in office.sent_to("ada"))
 
 
+@pytest.mark.both_databases
 async def test_opening_leaving_and_taking_down_are_in_the_log(officer: Office, policy: UUID) -> None:
     flag = await one_bad(officer, policy)
     await officer.press(await the_reported(officer), "eve")
@@ -445,6 +451,7 @@ async def test_what_is_not_shown_cannot_be_reported(officer: Office, policy: UUI
     assert "not here any more" in said(await officer.open(intents.ReportText(waiting), "cai"))
 
 
+@pytest.mark.both_databases
 async def test_a_text_that_is_gone_meanwhile_is_said_to_be_gone(officer: Office, policy: UUID) -> None:
     flag = await one_bad(officer, policy)
     officer.update("flags", flag, left_out=True)

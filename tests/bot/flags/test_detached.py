@@ -24,6 +24,8 @@ from storage import ReplyKind
 from storage.boxes import BoxedFlag, BoxedReply
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, buttons, member, said
 
+pytestmark = pytest.mark.rules
+
 CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4} ){6}[0-9A-HJKMNP-TV-Z]{2}\b")
 UNKNOWN = "0000 1111 2222 3333 4444 5555 66"
 
@@ -213,6 +215,7 @@ async def test_wrong_codes_are_taken_twenty_times_an_hour(office: Office, policy
     assert (await use(office, "")).problems == {"code": says.NO_CODE}
 
 
+@pytest.mark.both_databases
 async def test_a_channel_may_offer_it_or_not(office: Office, policy: UUID) -> None:
     channel = UUID(str(office.rows("channels")[0]["id"]))
     settings = intents.ChannelSettings(channel)
@@ -251,6 +254,7 @@ async def test_a_code_on_another_flag_takes_no_second_reply_to_it(office: Office
     assert contents.kind is ReplyKind.SETTLED
 
 
+@pytest.mark.both_databases
 async def test_who_is_on_no_roster_yet_can_use_a_code(office: Office, policy: UUID) -> None:
     code = await detached(office, policy)
     newcomer = Member("U-nia-7741", "Nia Price", "nia.7741@example.org", "Europe/London")
@@ -271,6 +275,7 @@ async def test_what_is_counted_is_forgotten_at_midnight_before_any_release(
     assert (len(sent_today), len(receipt_codes.TRIES)) == (0, 0)
 
 
+@pytest.mark.both_databases
 async def test_a_box_tells_of_no_zone_but_one_whose_day_is_not_over_by_the_next_release(
     office: Office, policy: UUID
 ) -> None:

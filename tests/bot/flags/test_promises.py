@@ -45,6 +45,8 @@ from tests.bot.conftest import (
 )
 from tests.bot.days import ENOUGH_DAYS
 
+pytestmark = pytest.mark.rules
+
 TYPED = {
     "because": "Quokkas cannot read *this* ünïcode",
     "remedy": "Feed the quokkas & wait",
@@ -155,6 +157,7 @@ def spellings(text: str) -> list[bytes]:
     return forms
 
 
+@pytest.mark.both_databases
 async def test_a_confidential_step_writes_one_row_that_names_nobody(office: Office, policy: UUID) -> None:
     story = await told(office, policy)
     assert len(story.steps) == 9
@@ -341,6 +344,7 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
     return shown
 
 
+@pytest.mark.both_databases
 async def test_an_escalation_tells_nothing_of_who_wrote_and_when(office: Office, policy: UUID) -> None:
     """Two policies are flagged on one day, the one in the morning and the other at night, and nobody answers."""
     office.organise(notice_at=2, answer_days=ENOUGH_DAYS, senior_after=1)
@@ -513,6 +517,7 @@ async def test_a_database_that_was_closed_is_told_in_one_sentence(log: Listener,
     assert not [each for traces in people.values() for each in traces if each in whole]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/deliverable.db", "postgresql://nobody@127.0.0.1:1/nothing"])
 async def test_a_database_that_is_gone_is_told_in_one_sentence(log: Listener, office: Office, url: str) -> None:
     if office.database.name not in url:

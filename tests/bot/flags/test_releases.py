@@ -24,6 +24,8 @@ from storage import flags as stored_flags
 from tests.bot.conftest import CHANNEL_SETTINGS, FLAG, FULL_NAMES, Office, answers_of, email_of, member, said
 from tests.bot.people.test_digest_schedules import set_cron
 
+pytestmark = pytest.mark.rules
+
 AUCKLAND = {"zone": "Pacific/Auckland"}
 
 
@@ -197,6 +199,7 @@ async def test_a_server_that_was_down_for_a_week_shows_nothing_of_the_day_it_sta
     assert released_on(office, *early, *late) == [date(2026, 12, 1)] * 3 + [None] * 3
 
 
+@pytest.mark.both_databases
 async def test_the_day_of_writing_is_the_organisations_own(office: Office, policy: UUID) -> None:
     office.organise(zone="Pacific/Auckland", calendar="NZ", next_release_at=None)
     await office.enrol(*(member(each, **AUCKLAND) for each in FULL_NAMES))
@@ -209,6 +212,7 @@ async def test_the_day_of_writing_is_the_organisations_own(office: Office, polic
     assert released_on(office, *batch) == [date(2026, 11, 24)] * 3
 
 
+@pytest.mark.both_databases
 async def test_nothing_that_people_do_causes_or_hastens_a_release(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     named = await office.file(policy, "ben", "Named, by Ben.", promise="named")
@@ -247,6 +251,7 @@ async def test_rewording_and_announcing_again_hasten_nothing(office: Office) -> 
     assert released_on(office, flag) == [None]
 
 
+@pytest.mark.both_databases
 async def test_a_flag_is_shown_with_the_wording_of_the_evening_and_so_not_of_its_hour(office: Office) -> None:
     policy = await office.announce(link="https://example.org/permit")
 
@@ -338,6 +343,7 @@ async def test_what_is_shown_tells_no_day_but_that_of_its_release(office: Office
     assert {each["released_on"] for each in office.rows("flags")} == {date(2026, 11, 24)}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("table", ["flags", "seconds"])
 async def test_released_rows_lie_in_no_order_of_writing(office: Office, policy: UUID, table: str) -> None:
     """Of 24 rows written one after another, a batch must not lie, or be read, in the order of their writing."""
@@ -460,6 +466,7 @@ async def test_what_has_waited_brings_out_nothing_else(office: Office, policy: U
     assert released_on(office, late) == [date(2026, 11, 30)]
 
 
+@pytest.mark.both_databases
 async def test_settings_that_change_do_not_reach_what_waits(office: Office, policy: UUID) -> None:
     flag = await office.file(policy, "asha")
     office.organise(batch_least=1, batch_wait_days=1)
@@ -484,6 +491,7 @@ async def test_on_fixed_days_nothing_is_shown_on_another_one(office: Office, pol
     assert released_on(office, *tuesday) == [date(2026, 11, 26)] * 3
 
 
+@pytest.mark.both_databases
 async def test_a_card_without_flags_says_the_fixed_days_and_follows_them(office: Office, policy: UUID) -> None:
     every_day = "So far: no flags. Flags that are not named are shown from the next working day."
     fixed = "So far: no flags. Flags that are not named are shown on Tuesdays and Thursdays."
@@ -507,6 +515,7 @@ async def test_one_alone_waits_for_the_fixed_day_after_three_working_days(office
     assert [each["released_on"] for each in office.rows("flags")] == [date(2026, 12, 2)]
 
 
+@pytest.mark.both_databases
 async def test_fixed_days_that_are_changed_do_not_reach_what_waits(office: Office, policy: UUID) -> None:
     """Written for Thursdays: neither another day nor every day brings it out sooner, and later ones do not hold it."""
     office.organise(release_days="thu", batch_least=1)
@@ -522,6 +531,7 @@ async def test_fixed_days_that_are_changed_do_not_reach_what_waits(office: Offic
     assert released_on(office, early) == [date(2026, 11, 26)]
 
 
+@pytest.mark.both_databases
 async def test_the_receipt_says_no_day_before_the_authors_own_is_over(office: Office, policy: UUID) -> None:
     """It is midnight in Honolulu; that day ends at ten in London, after the release."""
     office.organise(batch_least=1, batch_wait_days=1, release_hour=9)

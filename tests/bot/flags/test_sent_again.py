@@ -18,6 +18,8 @@ from bot.screens import refusals as says
 from storage import boxes as stored_boxes
 from tests.bot.conftest import FLAG, Office, said
 
+pytestmark = pytest.mark.rules
+
 PROMISES = ("confidential", "detached")
 TRACED_UNTIL = re.compile(r"(?:work it out|be traced) until (\d+ \w+ \d+)")
 KEPT_UNTIL = re.compile(r"After [\w ]+ it is closed for good")
@@ -131,6 +133,7 @@ async def test_what_was_chosen_under_another_authors_day_is_chosen_again(
     assert (await office.send(again, "asha", **{**FLAG, "promise": promise})).title == "Flag saved"
 
 
+@pytest.mark.both_databases
 async def test_what_was_chosen_for_other_days_is_chosen_again(office: Office, policy: UUID) -> None:
     office.organise(release_days="thu")
     form = await office.form(intents.GiveView(policy), "asha")

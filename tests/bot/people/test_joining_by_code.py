@@ -16,6 +16,8 @@ from storage import Audience
 from tests.bot.conftest import FLAG, Office, answers_of, said, user_of
 from tests.bot.elsewhere import Both
 
+pytestmark = pytest.mark.rules
+
 NOTHING = "You have no flags here"
 
 
@@ -124,6 +126,7 @@ async def test_after_five_wrong_codes_none_is_right_for_ten_minutes(both: Both) 
     assert (await enters(both, "asha", await a_code(both, "asha"))).problems == {}
 
 
+@pytest.mark.both_databases
 async def test_a_code_whose_row_was_pointed_at_another_account_opens_nothing(both: Both, policy: UUID) -> None:
     office = both.office
     await office.file(policy, "dina", "Written by Dina.")

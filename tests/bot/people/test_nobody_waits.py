@@ -33,7 +33,7 @@ COMING = ("nia", "mo")
 WEEKS = 3
 QUIET = timedelta(days=7)
 
-pytestmark = pytest.mark.usefixtures("ada_is_told")
+pytestmark = [pytest.mark.rules, pytest.mark.usefixtures("ada_is_told")]
 
 
 class Weeks:
@@ -150,7 +150,11 @@ def _policy(uow: UnitOfWork, policy_id: UUID) -> Policy:
     return policy
 
 
-@pytest.mark.parametrize("seed", [*range(5), 112])
+# Between them these two run what the others run on PostgreSQL.
+BOTH = [pytest.param(each, marks=pytest.mark.both_databases) for each in (1, 2)]
+
+
+@pytest.mark.parametrize("seed", [0, *BOTH, 3, 4, 112])
 async def test_a_person_gets_the_digests_or_admins_are_told(office: Office, chat: FakePlatform, seed: int) -> None:
     weeks = Weeks(office, chat, Random(seed))
     for day in range(WEEKS * 7):

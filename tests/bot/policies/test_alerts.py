@@ -9,6 +9,8 @@ import pytest
 from bot.interface import intents
 from tests.bot.conftest import Office, buttons, email_of
 
+pytestmark = pytest.mark.rules
+
 NOTICE = "flags say that Single parking permit is not deliverable as announced."
 
 
@@ -26,6 +28,7 @@ async def three(office: Office, policy: UUID) -> UUID:
     return policy
 
 
+@pytest.mark.both_databases
 async def test_it_comes_with_the_batch_that_shows_them_and_before_the_digest(office: Office, three: UUID) -> None:
     await office.until(24, 7, 59)
     assert notices(office) == []
@@ -79,6 +82,7 @@ async def test_what_is_written_moves_nothing_before_a_batch(office: Office, poli
     assert notices(office) == []
 
 
+@pytest.mark.both_databases
 async def test_flags_of_other_days_do_not_count(office: Office, policy: UUID) -> None:
     office.organise(notice_at=2, batch_least=1)
     await office.file(policy, "asha", "By asha.")

@@ -11,6 +11,8 @@ from bot.screens import refusals as says
 from tests.bot.conftest import Office, email_of
 from tests.feeds.feeds import atom, entry, item, read, rss
 
+pytestmark = pytest.mark.rules
+
 PAGE = "https://programme.example/decisions"
 
 
@@ -48,6 +50,7 @@ async def test_entries_of_one_page_with_their_own_anchors_are_their_own_policies
     assert await taken(office, atom(decision(14, "Put otherwise."))) == (0, 1, 0)
 
 
+@pytest.mark.both_databases
 async def test_a_reworded_policy_follows_its_entry_to_another_anchor(office: Office) -> None:
     await taken(office, atom(decision(14)))
     assert await taken(office, atom(decision(14, "Put otherwise.", anchor="decision-14"))) == (0, 1, 0)
@@ -61,6 +64,7 @@ async def test_a_bulletin_with_another_id_is_another_policy(office: Office) -> N
     assert {number for _, _, number in await words(office)} == {1}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "parts",
     [
@@ -90,6 +94,7 @@ async def test_what_may_be_another_announcement_is_refused_and_counted(office: O
     assert await taken(office, rss(circular(2, **parts)), IfUnclear.REWORD) == (0, 1, 0)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "parts",
     [
@@ -111,6 +116,7 @@ async def test_the_same_page_with_another_id_date_or_wording_is_one_policy(
     assert reworded == ("text" in parts or "title" in parts)
 
 
+@pytest.mark.both_databases
 async def test_an_id_that_is_the_page_and_the_day_of_its_last_change_names_the_page(office: Office) -> None:
     def paper(day: str, title: str = "Access to elections", summary: str = "A call for evidence.") -> str:
         link = "https://www.gov.example/access"
@@ -149,6 +155,7 @@ async def test_another_spelling_of_a_link_is_one_policy(office: Office, first: s
     assert {link for _, link, _ in await words(office)} == {now}
 
 
+@pytest.mark.both_databases
 async def test_a_card_shows_the_link_that_a_policy_has_now(office: Office) -> None:
     feed = rss(circular(1, "http://ministry.example/permit"))
     await office.dispatcher.announce(read(feed), owner=email_of("priya"), channel="channel c1")

@@ -22,6 +22,8 @@ from storage import Audience
 from tests.bot.conftest import FLAG, WORKSPACE, Office, address_of, answers_of, email_of, member, said, user_of
 from tests.statements import with_parameters
 
+pytestmark = pytest.mark.rules
+
 MEMBERS = ("asha", "ben", "priya", "omar", "sal", "ada")
 """Who is in the channel c2; the others of `FULL_NAMES` are in c1 only."""
 
@@ -140,6 +142,7 @@ async def test_its_members_find_it_wherever_they_ask(office: Office, there: dict
             assert "The first point." in shown
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("part", ["owner_id", "delegate_id", "senior_id", "announced_by", "read_by"])
 async def test_who_has_a_part_in_it_is_on_it(office: Office, there: dict[str, UUID], part: str) -> None:
     assert says.NOT_FOUND in said(await office.open(intents.SeeFlags(there["policy"]), "finn"))
@@ -203,6 +206,7 @@ async def test_who_is_in_two_of_its_channels_stays_on_it_in_one(office: Office, 
     assert says.NOT_FOUND in said(await office.open(intents.SeeFlags(policy), "asha", channel=""))
 
 
+@pytest.mark.both_databases
 async def test_a_channel_with_another_id_takes_its_policies_along(office: Office, there: dict[str, UUID]) -> None:
     await office.enrol(*(member(each) for each in MEMBERS), channel="c5")
     for old, new in (("c2", "c6"), ("c6", "c5")):
@@ -214,6 +218,7 @@ async def test_a_channel_with_another_id_takes_its_policies_along(office: Office
             assert ("Same-day" in listed, "The first point." in shown) == (is_on, is_on), (old, person)
 
 
+@pytest.mark.both_databases
 async def test_everyone_are_full_members_of_a_connected_channel(office: Office, there: dict[str, UUID]) -> None:
     office.update("policies", there["policy"], audience=Audience.EVERYONE)
     await office.enrol(*(member(each, guest=each == "finn") for each in ("eve", "finn", "cai")), channel="c4")
@@ -291,6 +296,7 @@ async def test_a_channel_gets_copies_of_what_was_announced_there_only(office: Of
         assert other not in copies
 
 
+@pytest.mark.both_databases
 async def test_a_public_page_is_for_everyones_policies_once_an_admin_turns_it_on(
     office: Office, there: dict[str, UUID]
 ) -> None:

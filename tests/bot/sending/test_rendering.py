@@ -16,6 +16,8 @@ from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Delivery, PolicyKeys, State, Verb
 from tests.bot.conftest import MONDAY, Office, said
 
+pytestmark = pytest.mark.rules
+
 TYPED = "  Exactly\r\nas *typed* <b>&amp; ünïcödé 🎏 {0} %s  "
 NOBODY = UUID(int=7)
 
@@ -129,6 +131,7 @@ async def test_a_screen_that_this_version_does_not_know_is_not_drawn(office: Off
     assert draw(office, "of-another-version", policy) is None
 
 
+@pytest.mark.both_databases
 async def test_a_policy_that_was_closed_for_good_gives_up_no_text(office: Office, policy: UUID) -> None:
     answer, flag = await an_answer(office, policy)
     await office.file(policy, "ben", TYPED, promise="named")
