@@ -37,6 +37,7 @@ from bot.unit_of_work.errors import FormRefused
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Box, Promise, authors
 from storage import boxes as stored
+from storage import replies as stored_replies
 from storage.authors_key import HALF_BYTES, AuthorsKey
 from storage.boxes import BoxedFlag, BoxedReply, BoxTerms, Contents, TooLarge, Written
 from storage.encryption import Damaged
@@ -176,15 +177,20 @@ def not_shown_yet(uow: UnitOfWork, policy_id: UUID, boxes: Iterable[OpenedBox]) 
     Such a box was put back into the database after its release. Shown once more, alone, it would tell which of the
     flags it was, to somebody who knows when its row was written.
     """
-    shown = authors.shown_tags(uow.session, policy_id)
+    tags = authors.shown_tags(uow.session, policy_id)
     found = []
     for each in boxes:
-        contents = each.contents
-        if not isinstance(contents, BoxedReply) and contents.tag.hex() in shown:
+        if _is_shown(uow, each.contents, tags):
             sealed_text.tell("boxes", each.id, uow.now, why="was put back after it was shown")
         else:
             found.append(each)
     return found
+
+
+def _is_shown(uow: UnitOfWork, contents: Contents, tags: Collection[str]) -> bool:
+    if isinstance(contents, BoxedReply):
+        return stored_replies.reply(uow.session, contents.answer_id, contents.flag_id, contents.stage) is not None
+    return contents.tag.hex() in tags
 
 
 def flag_tag(key: AuthorsKey, visitor_secrets: Sequence[bytes], place: int) -> bytes:

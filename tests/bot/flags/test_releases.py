@@ -594,3 +594,19 @@ async def test_a_box_that_is_put_back_after_its_release_is_not_shown_again_and_b
     assert released_on(office, lone) == [date(2026, 11, 27)]
     told = {each.getMessage() for each in caplog.records if "put back after it was shown" in each.getMessage()}
     assert len(told) == 4
+
+
+async def test_a_reply_that_is_put_back_after_its_release_holds_up_no_other(office: Office, policy: UUID) -> None:
+    flag = await office.file(policy, "asha")
+    await office.until(26, 12)
+    answer = await office.answer((flag,), kind="more", text="Which councils?", by_date="")
+    await office.fill(intents.ReplyToQuestion(answer, flag), "asha", text="Kent.")
+    old = office.rows("boxes")
+    await office.until(1, 12, month=12)
+    assert len(office.rows("replies")) == 1
+    with office.database.writing() as session:
+        session.connection().execute(metadata.tables["boxes"].insert().values(**old[0]))
+    await three(office, policy, start=1)
+    await office.until(2, 12, month=12)
+    assert len(office.rows("replies")) == 1
+    assert len(office.rows("flags")) == 4
