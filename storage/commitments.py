@@ -16,6 +16,7 @@ from storage import text_key
 from storage.answers import Role
 from storage.columns import enum_type
 from storage.escalation_notices import Step
+from storage.policies import Policy
 
 _RUNS = text("ended_on IS NULL")
 
@@ -134,6 +135,35 @@ def page_of(session: Session, policy_id: UUID, *, offset: int, limit: int) -> li
     order = (col(Commitment.ended_on).is_not(None), col(Commitment.ended_on).desc(), col(Commitment.by_date))
     theirs = select(Commitment).where(Commitment.policy_id == policy_id)
     return list(session.exec(theirs.order_by(*order, col(Commitment.id)).offset(offset).limit(limit)))
+
+
+def number_theirs(session: Session, owner_ids: Collection[UUID], reader_ids: Collection[UUID]) -> int:
+    """How many commitments have not ended on policies that these owners own, or these people read in their place."""
+    given = {"owners": list(owner_ids), "readers": list(reader_ids)}
+    return session.exec(select(func.count()).select_from(_THEIRS.subquery()), params=given).one()
+
+
+def page_of_theirs(
+    session: Session, owner_ids: Collection[UUID], reader_ids: Collection[UUID], *, offset: int, limit: int
+) -> list[Commitment]:
+    """Some of these commitments, the first due first."""
+    given = {"owners": list(owner_ids), "readers": list(reader_ids)}
+    some = _THEIRS.order_by(col(Commitment.by_date), col(Commitment.id)).offset(offset).limit(limit)
+    return list(session.exec(some, params=given))
+
+
+_THEIRS = (
+    select(Commitment)
+    .join(Policy, col(Policy.id) == Commitment.policy_id)
+    .where(
+        col(Commitment.ended_on).is_(None),
+        col(Policy.sealed_on).is_(None),
+        or_(
+            col(Policy.owner_id).in_(bindparam("owners", type_=Uuid(), expanding=True)),
+            col(Policy.read_by).in_(bindparam("readers", type_=Uuid(), expanding=True)),
+        ),
+    )
+)
 
 
 def update_of(session: Session, update_id: UUID) -> CommitmentUpdate | None:

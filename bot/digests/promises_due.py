@@ -63,7 +63,7 @@ def opened(uow: UnitOfWork, part: DigestPartView, reader_ids: Collection[UUID]) 
         return part
     rows = [row for each in part.promises if (row := stored.commitment(uow.session, each.commitment)) is not None]
     policy = stored_policies.policy(uow.session, part.policy)
-    found = commitment_lists.views(uow, policy, rows) if policy else ()
+    found = commitment_lists.views(uow, {policy.id: policy}, rows) if policy else ()
     by_id = {each.commitment.id: each for each in found}
     own = {
         each.id

@@ -8,13 +8,14 @@ from bot.digests import digests
 from bot.flags import answers, commitment_lists, commitment_updates
 from bot.flags.commitment_updates import HowDone, NewDay, NewUpdate
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
-from bot.interface.intents import Intent, SayDone, SayWillNotHappen, SeePromises, SetNewDay
+from bot.interface.intents import Intent, MyPromises, SayDone, SayWillNotHappen, SeePromises, SetNewDay
 from bot.interface.pages import Page
 from bot.interface.parts import Screen
+from bot.people import absences
 from bot.policies import audience, policies
 from bot.screens import refusals as says
 from bot.screens.answer.commitment_form import commitment_form, said_form
-from bot.screens.policy.promises import promises_form
+from bot.screens.policy.promises import my_promises_form, promises_form
 from bot.unit_of_work.errors import FormRefused
 from storage import Commitment, Policy, UpdateKind
 from storage import answers as stored_answers
@@ -36,6 +37,13 @@ def _see_promises(context: HandlerContext, intent: SeePromises, draft: Draft) ->
     shown = commitment_lists.of_policy(uow, policy, page)
     may_say = answers.role_of(uow, policy, context.visitor) is not None
     return promises_form(policies.view(uow, policy), shown, page=page, may_say=may_say)
+
+
+def _my_promises(context: HandlerContext, intent: MyPromises, draft: Draft) -> Screen:
+    uow, ids = context.uow, context.visitor.ids
+    owners = [*ids, *absences.owners_stood_in_for(uow, ids)]
+    page = Page.of(intent.page, stored.number_theirs(uow.session, owners, ids))
+    return my_promises_form(commitment_lists.of_owners(uow, owners, ids, page), page=page)
 
 
 def _own_commitment(context: HandlerContext, commitment_id: UUID) -> tuple[Policy, Commitment]:
@@ -84,6 +92,7 @@ def _submit(context: HandlerContext, intent: About, draft: Draft) -> Screen:
 
 OPENS: dict[type[Intent], Opens] = {
     SeePromises: _see_promises,
+    MyPromises: _my_promises,
     SayDone: _open,
     SetNewDay: _open,
     SayWillNotHappen: _open,

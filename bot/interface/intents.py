@@ -211,6 +211,15 @@ class SeePromises(Intent):
 
 @registered
 @dataclass(frozen=True)
+class MyPromises(Intent):
+    """What was promised on the user's own policies and has not ended, by day."""
+
+    name: ClassVar[str] = "my-promises"
+    page: int = 1
+
+
+@registered
+@dataclass(frozen=True)
 class SayDone(Intent):
     """The form in which whoever answers for a policy says that what was promised is done, and how."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.calendar.dates import count
-from bot.interface.intents import AnswerPolicy, Away, MyPolicies, NameOwner, ScheduleSettings, SeeFlags
+from bot.interface.intents import AnswerPolicy, Away, MyPolicies, MyPromises, NameOwner, ScheduleSettings, SeeFlags
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Paragraph, Part
 from bot.interface.views import PolicyView
@@ -34,7 +34,12 @@ def my_policies_form(
         return Form("My policies", (Paragraph(owns_nothing(contact)),), close="Close")
     page = page or Page(total=len(policies))
     body = [part for each in policies for part in _owned_policy(each)]
-    when = (FormButton("Change when this arrives", ScheduleSettings()), FormButton("Change when I am away", Away()))
+    promises = FormButton("See promises", MyPromises(), accessible("See promises", "all my policies"))
+    when = (
+        promises,
+        FormButton("Change when this arrives", ScheduleSettings()),
+        FormButton("Change when I am away", Away()),
+    )
     lead = (*policies_summary(waits, next_digest, zone), *page_line(page, "policy", _ORDER))
     return Form("My policies", (*lead, *body, *page_buttons(page, "policy", MyPolicies), *when), close="Close")
 

@@ -144,3 +144,20 @@ async def test_nothing_is_said_of_what_has_ended(office: Office, policy: UUID, p
     shown = await office.form(intents.SayWillNotHappen(promised), "omar")
     assert shown.intent is None
     assert "Done, on Tuesday 24 November 2026." in said(shown)
+
+
+async def test_an_owner_has_all_that_is_promised_on_their_policies_by_day(
+    office: Office, policy: UUID, promised: UUID
+) -> None:
+    other = await office.announce("Same-day address change")
+    flag = await office.file(other, "asha", promise="named")
+    await office.until(25, 12)
+    await office.answer((flag,), text="Night support is funded.", by_date="2026-12-11")
+    assert buttons(await office.form(intents.MyPolicies(), "priya"), "See promises") == [intents.MyPromises()]
+    shown = said(await office.form(intents.MyPromises(), "priya"))
+    assert shown.index("1. By Friday 11 December 2026") < shown.index("2. By Friday 18 December 2026")
+    assert shown.index("On Same-day address change.") < shown.index("Forty councils go first.")
+    await office.fill(intents.SayDone(promised), "priya", **TYPED)
+    assert "Forty councils go first." not in said(await office.form(intents.MyPromises(), "priya"))
+    for person in ("omar", "asha"):
+        assert "Nothing is promised on your policies" in said(await office.form(intents.MyPromises(), person))
