@@ -25,7 +25,8 @@ OF_NOTHING: tuple[Intent, ...] = (
     intents.AnswerPolicy(GONE), intents.AcknowledgeAll(GONE), intents.SeeDigest(GONE), intents.NameOwner(GONE),
     intents.ChannelSettings(GONE), intents.DownloadCsv(GONE), intents.PauseAnswers(GONE), intents.ResumeAnswers(GONE),
     intents.HoldPolicy(GONE), intents.LiftHold(GONE), intents.KeepTexts(GONE), intents.LookAfterPolicy(GONE),
-    intents.PublicPage(GONE), intents.ChangeAudience(GONE),
+    intents.PublicPage(GONE), intents.ChangeAudience(GONE), intents.SeePromises(GONE), intents.SayDone(GONE),
+    intents.SetNewDay(GONE), intents.SayWillNotHappen(GONE), intents.Settle(GONE, GONE, stage="done"),
 )  # fmt: skip
 TYPED = {name: (value,) for name, value in FLAG.items()} | {
     "kind": ("handled",), "text": ("Text.",), "by_date": ("2027-01-01",), "owner": ("dina.7741@example.org",)
@@ -61,6 +62,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
     flag = await office.file(policy, "asha", promise="named")
     await office.until(24, 12)
     answer = await office.answer((flag,))
+    promised = UUID(str(office.rows("commitments")[0]["id"]))
     digest = UUID(str(office.rows("digests")[0]["id"]))
     channel = UUID(str(office.rows("channels")[0]["id"]))
     every: list[Intent] = [
@@ -84,7 +86,8 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.SeeOwnRecord(), intents.ReportAnnouncement(policy), intents.ReportText(flag),
         intents.OpenText("flag", flag), intents.LeaveText("flag", flag), intents.TakeTextDown("flag", flag),
         intents.SeeTakeDown("flag", flag), intents.ReadFirst(), intents.SeePromises(policy),
-        intents.SayDone(answer), intents.SetNewDay(answer), intents.SayWillNotHappen(answer),
+        intents.SayDone(promised), intents.SetNewDay(promised), intents.SayWillNotHappen(promised),
+        intents.MyPromises(),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()
