@@ -44,7 +44,7 @@ OURS = frozenset(
 """Columns that the program sets itself, or of which it notes the change itself."""
 TYPED = frozenset({"title", "summary", "link"})
 """Columns with a text that can be taken down."""
-REASONS = frozenset({"paused_reason"})
+REASONS = frozenset({"paused_reason", "withdrawn_reason"})
 """Columns with a sentence that an admin typed: an entry keeps it, sealed."""
 SEALED = "sealed"
 """The name under which the JSON of an entry keeps a sealed value, in hexadecimal."""

@@ -17,7 +17,7 @@ from storage.engine import Database
 from storage.faults import told_plainly
 from storage.metadata import metadata
 
-TYPED = frozenset({"title", "summary", "link", "link_key", "link_page", "paused_reason"})
+TYPED = frozenset({"title", "summary", "link", "link_key", "link_page", "paused_reason", "withdrawn_reason"})
 """Columns with something typed that is not sealed."""
 
 

@@ -345,6 +345,16 @@ def shown_on(session: Session, policy_id: UUID, verdict: Verdict, day: date) -> 
     ).one()
 
 
+def ask_for_none(session: Session, policy_id: UUID) -> None:
+    """No flag of a policy asks for an answer any more: those that are answered keep their answers."""
+    session.exec(
+        update(Flag)
+        .where(col(Flag.policy_id) == policy_id, col(Flag.status).in_(OPEN))
+        .values(status=FlagStatus.UNNEEDED, answer_by=None, days_left=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 def tell_again(session: Session, policy_id: UUID) -> None:
     """Make the open flags of a policy news again, for the first digest of a new owner."""
     session.exec(

@@ -46,6 +46,7 @@ class Policy(SQLModel, table=True):
     themselves that part. `audience` says who is on it: members of the channels that have its card, or everyone on the
     roster of a connected channel. `channel_set` stands for these channels, as their postings list them. `public` is
     whether it has a page for anyone who has the address, `narrowed` whether everyone was on it before.
+    `withdrawn_on`, `withdrawn_by` and `withdrawn_reason` say when the announcement was withdrawn, by whom and why.
     """
 
     __tablename__ = "policies"
@@ -86,6 +87,9 @@ class Policy(SQLModel, table=True):
     held_reason: bytes | None = None
     paused_until: date | None = None
     paused_reason: str = ""
+    withdrawn_on: date | None = None
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="people.id")
+    withdrawn_reason: str = ""
     awaited_until: date | None = None
     next_step_at: datetime | None = None
     nonce_hash: bytes | None = Field(default=None, unique=True)

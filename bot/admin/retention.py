@@ -74,7 +74,8 @@ def erase(uow: UnitOfWork, policy_id: UUID) -> bool:
     _withdraw_cards(uow, policy_id)
     policy = stored_policies.policy(uow.session, policy_id)
     if policy is not None:
-        policy.summary, policy.paused_reason, policy.erased_on = "", "", uow.today
+        policy.summary, policy.paused_reason, policy.withdrawn_reason = "", "", ""
+        policy.erased_on = uow.today
     audit.record(uow, audit.PROGRAM, "retention", f"{policy_id} rows:{rows} messages:{len(messages)}")
     return True
 

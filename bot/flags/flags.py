@@ -215,9 +215,9 @@ def _show_at_once(uow: UnitOfWork, visitor: Visitor, policy: Policy, typed: NewF
     return flag
 
 
-def status_at_first(verdict: Verdict) -> FlagStatus:
-    """The status of a flag that was just shown."""
-    return FlagStatus.UNNEEDED if verdict is Verdict.AS_ANNOUNCED else FlagStatus.WAITING
+def status_at_first(verdict: Verdict, *, withdrawn: bool = False) -> FlagStatus:
+    """The status of a flag that is shown now. Where the announcement was `withdrawn`, none needs an answer."""
+    return FlagStatus.UNNEEDED if verdict is Verdict.AS_ANNOUNCED or withdrawn else FlagStatus.WAITING
 
 
 def _texts(typed: NewFlag) -> Texts:

@@ -54,11 +54,15 @@ from storage.boxes import BoxedFlag, BoxedReply, BoxedSecond, Contents
 
 @dataclass(frozen=True)
 class Batch:
-    """What is to be shown of one policy on a day, and the boxes that go: by id, what is new whenever one is sealed."""
+    """What is to be shown of one policy on a day, and the boxes that go: by id, what is new whenever one is sealed.
+
+    `withdrawn` says that the announcement was withdrawn.
+    """
 
     policy_id: UUID
     day: date
     boxes: dict[UUID, bytes]
+    withdrawn: bool = False
     flags: list[Flag] = field(default_factory=list)
     seconds: list[Second] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
@@ -111,7 +115,10 @@ def prepare(uow: UnitOfWork, policy_id: UUID) -> Batch | None:
         going = boxes.may_go(uow, boxes.not_shown_yet(uow, policy_id, opened))
         if not going:
             return None
-        batch = Batch(policy_id, uow.today, {each.id: stored_boxes.seal_of(each.box) for each in going})
+        policy = stored_policies.policy(uow.session, policy_id)
+        withdrawn = policy is not None and policy.withdrawn_on is not None
+        seals = {each.id: stored_boxes.seal_of(each.box) for each in going}
+        batch = Batch(policy_id, uow.today, seals, withdrawn)
         wordings = _wordings(uow, policy_id, going)
         for each in going:
             _add(uow, batch, each.contents, wordings)
@@ -157,7 +164,7 @@ def _flag(uow: UnitOfWork, batch: Batch, boxed: BoxedFlag, wording: int) -> Flag
         verdict=boxed.verdict,
         theme=boxed.theme,
         promise=boxed.promise,
-        status=flag_rules.status_at_first(boxed.verdict),
+        status=flag_rules.status_at_first(boxed.verdict, withdrawn=batch.withdrawn),
         **{kept: boxed.tag},
     )
     flag_rules.seal(uow, flag, boxed.texts)

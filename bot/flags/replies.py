@@ -156,6 +156,8 @@ def apply(uow: UnitOfWork, flag: Flag, row: Reply) -> None:
     if latest.id != row.answer_id:
         return
     policy = uow.session.get_one(Policy, flag.policy_id)
+    if policy.withdrawn_on is not None:
+        return  # it was written before, and asks for nothing any more
     if row.kind is ReplyKind.SETTLED:
         answer_deadlines.end(flag)
         flag.status = FlagStatus.SETTLED

@@ -31,6 +31,7 @@ from bot.handlers import (
     setting_up,
     using_codes,
     widening,
+    withdrawing,
 )
 from bot.handlers.context import Opens, Submits
 from bot.interface.intents import Intent
@@ -49,6 +50,7 @@ _MODULES = (
     administering,
     widening,
     announcing,
+    withdrawing,
     channels,
     downloading,
     setting_up,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.admin import checklist
 from bot.digests import digests
-from bot.flags import answers, commitment_lists, flag_views, own_flags, seconds
+from bot.flags import answers, commitment_lists, flag_views, own_flags, seconds, withdrawn_announcements
 from bot.handlers import guests
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, by_code, instead, policy_of
 from bot.interface.intents import (
@@ -169,6 +169,7 @@ def _see_flags(context: HandlerContext, intent: SeeFlags, draft: Draft) -> Scree
         page=page,
         left_out=left_out,
         may_pause=admin,
+        may_withdraw=withdrawn_announcements.may_withdraw(policy, context.visitor),
         promises=commitment_lists.number(context.uow, policy),
         audience=audience.view(context.uow, policy),
         may_change_audience=audience_changes.may_change(policy, context.visitor),

@@ -290,6 +290,15 @@ class Announce(Intent):
 
 @registered
 @dataclass(frozen=True)
+class WithdrawAnnouncement(Intent):
+    """The form that withdraws an announcement which was made by mistake."""
+
+    name: ClassVar[str] = "withdraw-announcement"
+    policy: UUID
+
+
+@registered
+@dataclass(frozen=True)
 class NameOwner(Intent):
     """The form that names another policy owner."""
 

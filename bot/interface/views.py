@@ -110,6 +110,9 @@ class PolicyView(PolicyName):
     owner_unclear: bool = False
     paused_until: date | None = None
     paused_reason: str = ""
+    withdrawn_on: date | None = None
+    withdrawn_by: str = ""
+    withdrawn_reason: str = ""
     named_themselves: bool = False
     delegate_named_by_self: bool = False
     release_days: tuple[int, ...] = ()

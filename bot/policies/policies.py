@@ -346,7 +346,8 @@ def view(uow: UnitOfWork, policy: Policy) -> PolicyView:
 def views(uow: UnitOfWork, some: Sequence[Policy]) -> tuple[PolicyView, ...]:
     """Policies as everyone sees them, in as many queries as one of them takes."""
     counted = stored_flags.tallies(uow.session, [each.id for each in some]) if some else {}
-    people.take_names(uow, (person for each in some for person in (each.owner_id, each.delegate_id, each.senior_id)))
+    named = ((each.owner_id, each.delegate_id, each.senior_id, each.withdrawn_by) for each in some)
+    people.take_names(uow, (person for several in named for person in several))
     return tuple(_view(uow, each, counted.get(each.id, [])) for each in some)
 
 
@@ -380,6 +381,9 @@ def _view(uow: UnitOfWork, policy: Policy, counts: Counts) -> PolicyView:
         owner_since=policy.owner_since,
         paused_until=policy.paused_until if answer_deadlines.paused(uow, policy) else None,
         paused_reason=policy.paused_reason,
+        withdrawn_on=policy.withdrawn_on,
+        withdrawn_by=people.name_of(uow, policy.withdrawn_by) if policy.withdrawn_by else "",
+        withdrawn_reason=policy.withdrawn_reason,
         named_themselves=policy.owner_named_self,
         delegate_named_by_self=policy.delegate_named_self,
         release_days=release_weekdays(uow.organisation),

@@ -65,6 +65,17 @@ PERMIT = PolicyView(
     next_answer_by=date(2026, 12, 9),
 )
 
+WITHDRAWN = replace(
+    PERMIT,
+    open=False,
+    need_answer=0,
+    answered=0,
+    undecided=0,
+    next_answer_by=None,
+    withdrawn_on=date(2026, 12, 3),
+    withdrawn_by="Daniel Osei",
+    withdrawn_reason="It was announced before the minister had agreed to it",
+)
 PAUSED = replace(
     PERMIT, paused_until=date(2027, 1, 8), paused_reason="Parliament is not sitting, so nothing can be decided."
 )

@@ -74,6 +74,7 @@ NO_LAST_DAY = "Enter the last day that you are away, from the first day on and a
 NO_STAND_IN = "Enter who stands in for you"
 STANDS_IN_FOR_ONESELF = "Enter someone else: you cannot stand in for yourself"
 NO_REASON = "Enter why time to answer is paused"
+NO_WITHDRAWAL_REASON = "Enter why the announcement is withdrawn"
 NO_ADDRESSES = "Enter e-mail addresses, like name@example.org, with commas or line breaks between them"
 NO_TEXT = "Select which text"
 NO_REPORT_REASON = "Select what is wrong with it"

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bot.admin import checklist
 from bot.escalation import pauses
-from bot.flags import answers
+from bot.flags import answers, withdrawn_announcements
 from bot.outbox import restore_hold
 from bot.people import told_first
 from bot.policies import policies
@@ -30,6 +30,7 @@ _NEVER_MADE_AGAIN = (
     answers.MESSAGE,
     pauses.PAUSED,
     pauses.RESUMED,
+    withdrawn_announcements.SCREEN,
     told_first.OWN_TEST,
     *checklist.TEST_MESSAGES.values(),
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bot.digests import digests
 from bot.escalation import notices, pauses, steps
-from bot.flags import answers
+from bot.flags import answers, withdrawn_announcements
 from bot.interface.parts import Card
 from bot.interface.views import EscalationNoticeView, PolicyView, Reachability
 from bot.people import absences, people, reachability, recipients
@@ -27,6 +27,7 @@ from bot.screens.notice.not_reached import NAMED, named_not_reached_card, not_re
 from bot.screens.notice.not_reached import SCREEN as NOT_REACHED
 from bot.screens.notice.owner_left import no_owner_card, owner_left_card, owner_unclear_card
 from bot.screens.policy.paused import paused_card
+from bot.screens.policy.withdrawn import announcement_withdrawn_card
 from bot.unit_of_work.unit_of_work import UnitOfWork
 from storage import Policy
 from storage import digests as stored_digests
@@ -127,6 +128,7 @@ DRAWN: dict[str, Drawing] = {
     NAMED: _named_not_reached,
     pauses.PAUSED: _of_policy(paused_card),
     pauses.RESUMED: _of_policy(paused_card),
+    withdrawn_announcements.SCREEN: _of_policy(announcement_withdrawn_card),
     alerts.SCREEN: _of_policy(many_not_deliverable_card),
 }
 STANDING: dict[str, Drawing] = dict.fromkeys((digests.SCREEN, digests.UPDATED), partial(_digest, standing=True))

@@ -87,7 +87,7 @@ async def test_opening_a_screen_changes_nothing_for_anyone(office: Office, polic
         intents.OpenText("flag", flag), intents.LeaveText("flag", flag), intents.TakeTextDown("flag", flag),
         intents.SeeTakeDown("flag", flag), intents.ReadFirst(), intents.SeePromises(policy),
         intents.SayDone(promised), intents.SetNewDay(promised), intents.SayWillNotHappen(promised),
-        intents.MyPromises(),
+        intents.MyPromises(), intents.WithdrawAnnouncement(policy),
     ]  # fmt: skip
     assert {type(each) for each in every} == kinds()
     before = office.everything()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stories.player import Player
-from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, gives_view, view
+from tests.stories.speaking import CHANNEL, CONTRACTS, PERMIT, gives_view, shows_own_flags, view
 from tests.stories.world import World
 
 
@@ -118,3 +118,26 @@ def test_a_delegate_reads_for_an_owner_who_does_not_join(
         "Flags on Digital fishing licence now come to you.", "1 flag needs your answer", "Rivers have no signal."
     )
     kezia.can_press("Answer")
+
+
+def test_an_announcement_made_by_mistake_is_withdrawn(
+    world: World, amina: Player, helen: Player, kezia: Player
+) -> None:
+    """Helen takes it back and says why. Amina's flag can still be read, and Helen is asked for nothing."""
+    gives_view(amina, view(CONTRACTS))
+    world.time_moves_to_the_next_digest()
+    helen.opens(CHANNEL)
+    helen.presses("See flags", under=PERMIT)
+    helen.presses("Withdraw announcement")
+    helen.sees("You cannot undo this.")
+    helen.fills_in({"Reason": "The minister had not agreed to it"})
+    helen.sends()
+    helen.sees("This announcement was withdrawn on Tuesday 24 November 2026 by Helen Marsh.")
+    kezia.opens(CHANNEL)
+    kezia.sees("The announcement of Single parking permit was withdrawn on Tuesday 24 November 2026 by Helen Marsh.")
+    kezia.sees("Reason: 'The minister had not agreed to it'.", "Nobody is asked to answer them.")
+    shows_own_flags(amina)
+    amina.sees(CONTRACTS)
+    world.time_moves_to_tomorrow_morning(20)
+    helen.opens("home")
+    helen.sees_not("needs your answer", "is late")

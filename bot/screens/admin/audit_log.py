@@ -55,6 +55,7 @@ ACTS: Mapping[str, str] = {
     "try-people": "Sent test messages",
     "uninstall": "Noted that the app is installed in a workspace no more",
     "who-runs-it": "Said who runs it",
+    "withdraw-announcement": "Withdrew an announcement",
 }
 """What an entry says was done, by its `act`. One that is not listed is shown as it is stored."""
 _LONGEST_VALUE = 120

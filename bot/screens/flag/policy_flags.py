@@ -15,6 +15,7 @@ from bot.interface.intents import (
     SeeFlag,
     SeeFlags,
     SeePromises,
+    WithdrawAnnouncement,
 )
 from bot.interface.pages import Page
 from bot.interface.parts import Form, FormButton, Heading, Link, Notice, Paragraph, Part
@@ -22,7 +23,7 @@ from bot.interface.views import AudienceView, EndsView, FlagView, OrganisationVi
 from bot.screens import invented
 from bot.screens.paging import page_buttons, page_line
 from bot.screens.phrases import accessible, when_shown
-from bot.screens.policy.policy_card import answered, owner_line, so_far
+from bot.screens.policy.policy_card import answered, owner_line, so_far, withdrawn_lines
 from bot.screens.promises import authors_line, texts_line
 from bot.screens.quoted import flag_in_a_list, newest_answer
 from bot.screens.refusals import left_out as left_out_sentence
@@ -43,14 +44,16 @@ def policy_flags_form(
     may_pause: bool = False,
     audience: AudienceView | None = None,
     may_change_audience: bool = False,
+    may_withdraw: bool = False,
     promises: int = 0,
 ) -> Form:
     """The policy, the tally and the flags in the order given, each with the button *I see this too*.
 
     `ends` says when its keys end. `page` is which of the policy's flags these are, if they are not all. `may_pause`
-    adds the buttons that pause the time to answer and put the policy on hold, for admins. `left_out` is how many flags
-    cannot be shown, and `promises` how many commitments there are. `audience` is who is on the policy, and
-    `may_change_audience` adds the button that changes it.
+    adds the buttons that pause the time to answer and put the policy on hold, for admins, and `may_withdraw` the one
+    that withdraws the announcement, for those who may. `left_out` is how many flags cannot be shown, and `promises` how
+    many commitments there are. `audience` is who is on the policy, and `may_change_audience` adds the button that
+    changes it.
     """
     page = page or Page(total=len(flags))
     body: list[Part] = [
@@ -69,6 +72,9 @@ def policy_flags_form(
     if may_change_audience:
         wider = accessible("Change who is on it", policy.title)
         body.append(FormButton("Change who is on it", ChangeAudience(policy.id), wider))
+    if may_withdraw and policy.withdrawn_on is None:
+        label = "Withdraw announcement"
+        body.append(FormButton(label, WithdrawAnnouncement(policy.id), accessible(label, policy.title)))
     if may_pause:
         body.append(FormButton("Pause answers", PauseAnswers(policy.id), accessible("Pause answers", policy.title)))
         keep = accessible("Change how long", policy.title)
@@ -80,7 +86,7 @@ def policy_flags_form(
 def _about(policy: PolicyView) -> tuple[Part, ...]:
     summary = (Paragraph(policy.summary),) if policy.summary else ()
     link = (Link("Read the announcement", policy.link),) if policy.link else ()
-    return (*summary, *link, Paragraph(owner_line(policy)))
+    return (*withdrawn_lines(policy), *summary, *link, Paragraph(owner_line(policy)))
 
 
 def _on_it(audience: AudienceView | None) -> tuple[Part, ...]:
@@ -137,4 +143,6 @@ STATES = {
     "announcer": policy_flags_form(
         invented.PERMIT, (invented.TIMETABLE,), invented.ORGANISATION, audience=invented.ON_IT, may_change_audience=True
     ),
+    "owner": policy_flags_form(invented.PERMIT, (invented.TIMETABLE,), invented.ORGANISATION, may_withdraw=True),
+    "withdrawn": policy_flags_form(invented.WITHDRAWN, (_ANSWERED,), invented.ORGANISATION),
 }

@@ -5,12 +5,12 @@ from dataclasses import replace
 from bot.interface.parts import Card
 from bot.interface.views import PolicyView
 from bot.screens import invented
-from bot.screens.policy.policy_card import policy_card
+from bot.screens.policy.policy_card import policy_card, without_reasons
 
 
 def linked_policy_card(policy: PolicyView) -> Card:
-    """The card as everyone sees it, without the policy owner and without why answers are paused."""
-    return policy_card(replace(policy, paused_until=None, paused_reason=""), names=False)
+    """The card as everyone sees it, without the policy owner and without any reasons."""
+    return policy_card(without_reasons(policy), names=False)
 
 
 SCREEN = "linked policy"

@@ -26,10 +26,16 @@ def policy_card(policy: PolicyView, *, names: bool = True) -> Card:
     who = f"{owner_line(policy)}{named_themselves(policy)}" if names else ""
     parts.append(Paragraph(sentences(who, _dates(policy)), minor=True))
     parts += _rewording_notice(policy)
+    parts += withdrawn_lines(policy)
     if policy.open:
         parts.append(Heading("Is this deliverable? If not, what would make it so?"))
         parts.append(Paragraph("You choose whether your name is shown."))
     return Card((*parts, so_far(policy), *answered(policy), *_buttons(policy)), _fallback(policy))
+
+
+def without_reasons(policy: PolicyView) -> PolicyView:
+    """What people who are not on the policy may be shown of it: not why answers are paused, or why it was withdrawn."""
+    return replace(policy, paused_until=None, paused_reason="", withdrawn_by="", withdrawn_reason="")
 
 
 def so_far(policy: PolicyView) -> Tally:
@@ -77,6 +83,18 @@ def pause_line(policy: PolicyView) -> tuple[Part, ...]:
     return (Notice(f"Answers are paused until {until}. Reason: {policy.paused_reason}"),)
 
 
+def withdrawn_lines(policy: PolicyView, what: str = "This announcement") -> tuple[Part, ...]:
+    """That `what` was withdrawn, by whom and why, and what becomes of the flags; nothing where it stands."""
+    if policy.withdrawn_on is None:
+        return ()
+    by = f" by {policy.withdrawn_by}" if policy.withdrawn_by else ""
+    why = f" Reason: '{policy.withdrawn_reason}'." if policy.withdrawn_reason else ""
+    return (
+        Notice(f"{what} was withdrawn on {long_date(policy.withdrawn_on)}{by}.{why}"),
+        Paragraph("Flags sent before can still be read by those who were on it. Nobody is asked to answer them."),
+    )
+
+
 def owner_line(policy: PolicyView) -> str:
     """Who the policy owner is, since when if that has changed, and whether the bot has seen them yet."""
     if not policy.owner:
@@ -122,6 +140,8 @@ def _buttons(policy: PolicyView) -> tuple[Part, ...]:
 
 
 def _fallback(policy: PolicyView) -> str:
+    if policy.withdrawn_on is not None:
+        return f"The announcement of {policy.title} was withdrawn on {long_date(policy.withdrawn_on)}."
     if not policy.open:
         closed = f"{policy.title} closed for flags on {long_date(policy.closes_on)}."
         return f"{closed} You can still read its flags."
@@ -140,6 +160,7 @@ STATES = {
     "no flags yet, fixed days": policy_card(replace(_NO_FLAGS, release_days=(1, 3))),
     "late": policy_card(replace(invented.PERMIT, late=1)),
     "paused": policy_card(invented.PAUSED),
+    "withdrawn": policy_card(invented.WITHDRAWN),
     "closed": policy_card(replace(invented.PERMIT, open=False)),
     "reworded": policy_card(replace(invented.PERMIT, reworded_on=date(2026, 12, 2))),
     "owner changed": policy_card(replace(invented.PERMIT, owner_since=date(2026, 12, 4))),

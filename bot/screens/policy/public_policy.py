@@ -6,7 +6,7 @@ from bot.interface import platforms
 from bot.interface.parts import Button, Card, FormButton, Paragraph
 from bot.interface.views import PolicyView
 from bot.screens import invented
-from bot.screens.policy.policy_card import policy_card
+from bot.screens.policy.policy_card import policy_card, without_reasons
 
 _WHERE = f"To give your view or to read the flags, go to this policy's card in {platforms.listed('or')}."
 
@@ -16,7 +16,7 @@ def public_policy_card(policy: PolicyView) -> Card:
     owner = "someone who has not been here yet" if "@" in policy.owner else policy.owner
     if policy.owner_unclear:
         owner = "someone who is not known for certain yet"
-    card = policy_card(replace(policy, owner=owner, owner_unclear=False, paused_until=None, paused_reason=""))
+    card = policy_card(without_reasons(replace(policy, owner=owner, owner_unclear=False)))
     kept = tuple(part for part in card.parts if not isinstance(part, Button | FormButton))
     return Card((*kept, Paragraph(_WHERE)), card.fallback)
 

@@ -97,7 +97,7 @@ async def test_what_cannot_be_withdrawn_is_listed_to_admins(office: Office, poli
     assert "cant_delete_message" in listed
 
 
-KEPT_AS_USUAL, KEPT_FOR_SIX = "is kept until 28 February 2029.", "is kept until 31 August 2027."
+KEPT_AS_USUAL, KEPT_FOR_SIX = "kept until 28 February 2029.", "kept until 31 August 2027."
 
 
 async def test_an_admin_sets_how_long_one_policy_is_kept_and_all_read_it(office: Office, policy: UUID) -> None:
