@@ -134,7 +134,10 @@ def _submit_announce(context: HandlerContext, intent: Announce, draft: Draft) ->
 def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ...], hashed: bytes) -> Policy:
     uow = context.uow
     announcement = Announcement(title=typed.title, summary=typed.summary, link=typed.link, announced_on=None)
-    if AnnouncedBefore(uow, [announcement]).find(announcement)[0] is not Match.OTHER:
+    match, known = AnnouncedBefore(uow, [announcement]).find(announcement)
+    # To somebody who is not on it, a policy with that link does not exist, so theirs is another one.
+    hidden = known is not None and not audience.is_on(uow, context.visitor, known)
+    if match is not Match.OTHER and not hidden:
         raise FormRefused({"link": says.ANNOUNCED_ALREADY})
     opening = Opening(
         accountable=_accountable(context, typed),
@@ -143,6 +146,7 @@ def _open(context: HandlerContext, typed: NewPolicy, channels: tuple[Channel, ..
         announced_by=context.visitor.id,
         nonce_hash=hashed,
         audience=_audience(typed, channels),
+        by_itself=hidden,
     )
     try:
         return policies.announce(uow, [announcement], opening).opened[0]

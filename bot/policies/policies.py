@@ -57,7 +57,8 @@ class Accountable:
 class Opening:
     """The choices made when a policy is announced. `closes_on` is the last day on which it takes flags.
 
-    Without an `audience`, members of the channels are on it or, where there are none, everyone.
+    Without an `audience`, members of the channels are on it or, where there are none, everyone. One that is opened
+    `by_itself` is not recognised by its link, which is that of a policy whose announcer is not to know of it.
     """
 
     accountable: Accountable
@@ -66,6 +67,7 @@ class Opening:
     announced_by: UUID | None = None
     nonce_hash: bytes | None = None
     audience: Audience | None = None
+    by_itself: bool = False
 
     @property
     def who(self) -> Audience:
@@ -122,7 +124,7 @@ def announce(
     unchanged: list[Policy] = []
     unclear: list[Announcement] = []
     for each in listed:
-        match, policy = before.find(each)
+        match, policy = (Match.OTHER, None) if opening.by_itself else before.find(each)
         if match is Match.UNCLEAR and if_unclear is not IfUnclear.REWORD:
             unclear.append(each)
         elif policy is None:
@@ -152,7 +154,7 @@ def _bring_up_to_date(uow: UnitOfWork, policy: Policy, announcement: Announcemen
 
 def _open(uow: UnitOfWork, announcement: Announcement, opening: Opening) -> Policy:
     accountable = opening.accountable
-    identity = identity_of(announcement)
+    identity = None if opening.by_itself else identity_of(announcement)
     policy = Policy(
         id=uuid4(),
         title=announcement.title,

@@ -440,6 +440,22 @@ async def test_announcing_asks_who_is_on_it(office: Office) -> None:
     assert "On it are all 10 members of the connected channels, and anyone who joins." in said(announced)
 
 
+async def test_the_link_of_a_policy_tells_an_outsider_nothing_of_it(office: Office, quiet: UUID) -> None:
+    link = "https://example.org/announcements/address"
+    (c1,) = (str(each["id"]) for each in office.rows("channels") if each["name"] == "channel c1")
+    (c2,) = (str(each["id"]) for each in office.rows("channels") if each["name"] == "channel c2")
+    hidden = await office.announce("Only for some", link=link, channels=(c2,))
+    values: dict[str, Any] = {"title": "Mine", "summary": "Something.", "owner": email_of("finn"), "channels": (c1,)}
+    again = await office.fill(intents.Announce(), "asha", **values, link=link)
+    assert again.problems == {"link": says.ANNOUNCED_ALREADY}
+    before = office.row("policies", hidden)
+    announced = await office.fill(intents.Announce(), "finn", **values, link=link)
+    assert announced.title == "Policy announced", said(announced)
+    elsewhere = await office.fill(intents.Announce(), "finn", **values, link=f"{link}/other")
+    assert elsewhere.title == "Policy announced"
+    assert office.row("policies", hidden) == before
+
+
 async def test_a_receipt_says_who_can_read_the_flag(office: Office, quiet: UUID) -> None:
     saved = await office.flag(quiet, "asha", channel="c2")
     assert "with any others, to the 6 members of channel c2, and anyone who joins." in said(saved)
