@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from bs4 import Tag
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.stories.html import one, parsed, pieces
 from tests.stories.pieces import Action, Piece, Question, plain
@@ -65,7 +65,11 @@ class Tab:
         main = self._page.get_by_role("main")
         same = [each for each in self.look() if isinstance(each, Action) and _role(each) == role]
         place = [each for each in same if each.name == action.name].index(action)
-        self._leave_by(main.get_by_role(role, name=action.name, exact=True).nth(place), twice=twice)
+        way = main.get_by_role(role, name=action.name, exact=True).nth(place)
+        if isinstance(action.handle, Tag) and action.handle.get("target") == "_blank":
+            self._go_on_in_a_new_tab(way)
+        else:
+            self._leave_by(way, twice=twice)
 
     def fill(self, question: Question, values: tuple[str, ...]) -> None:
         """Choose by clicking or by keys; type otherwise."""
@@ -94,16 +98,27 @@ class Tab:
             if box.is_checked() != (option in values) and (question.several or option in values):
                 self._tick(box) if self._by_keys else box.set_checked(option in values)
 
+    def _go_on_in_a_new_tab(self, way: Locator) -> None:
+        """A link on a form opens a tab of its own, so that what was typed stays."""
+        self._page.bring_to_front()
+        with self._page.expect_popup() as opened:
+            self._press(way)
+        self._page = opened.value
+        self._page.wait_for_load_state()
+
     def _leave_by(self, way: Locator, *, twice: bool = False) -> None:
         self._page.bring_to_front()
         with self._page.expect_navigation():
-            if self._by_keys:
-                self._tab_to(way)
-                self._page.keyboard.press("Enter")
-            elif twice:
-                way.dblclick()
-            else:
-                way.click()
+            self._press(way, twice=twice)
+
+    def _press(self, way: Locator, *, twice: bool = False) -> None:
+        if self._by_keys:
+            self._tab_to(way)
+            self._page.keyboard.press("Enter")
+        elif twice:
+            way.dblclick()
+        else:
+            way.click()
 
     def _tab_to(self, wanted: Locator) -> None:
         element = wanted.element_handle()  # found once: to find it by its role at every step takes long
@@ -163,11 +178,6 @@ def browsing(browser: Browser, address: str, *, by_keys: bool) -> Iterator[Calla
     problems: list[str] = []
     with browser.new_context(locale="en-GB") as context:
         context.set_default_timeout(SECONDS * 1000)
-        yield lambda person: Tab(_new(context, problems), address, person, by_keys=by_keys)
+        context.on("page", lambda page: page.on("pageerror", lambda error: problems.append(str(error))))
+        yield lambda person: Tab(context.new_page(), address, person, by_keys=by_keys)
     assert not problems, f"scripts of the page failed: {problems}"
-
-
-def _new(context: BrowserContext, problems: list[str]) -> Page:
-    page = context.new_page()
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    return page
