@@ -9,6 +9,7 @@ from aiohttp import web
 
 from adapters.web.clock import ClockUnreadable, SandboxClock
 from adapters.web.guard import NotLoopback, require_loopback
+from adapters.web.history import happen
 from adapters.web.inbound import WebRoutes
 from adapters.web.platform import WebPlatform
 from adapters.web.public import connect_public
@@ -29,6 +30,7 @@ __all__ = [
     "WebPlatform",
     "connect",
     "connect_public",
+    "happen",
     "require_loopback",
     "seed",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from adapters.web.sandbox import Sandbox, actor
 from bot.dispatcher import Dispatcher
 from bot.interface.announcements import Announcement
@@ -20,11 +22,12 @@ ORGANISATION: dict[str, str | int] = {
 }
 
 
-async def seed(dispatcher: Dispatcher, sandbox: Sandbox) -> None:
-    """Add what is not there yet, and leave what people did in the sandbox as it is."""
+async def seed(dispatcher: Dispatcher, sandbox: Sandbox) -> tuple[UUID, ...]:
+    """Add what is not there yet, and leave what people did in the sandbox as it is; the policies that are new."""
     await dispatcher.describe({**ORGANISATION, "zone": sandbox.zone})
     for roster in sandbox.rosters:
         await dispatcher.enrol(roster)
     announced = [Announcement(each.title, each.summary, each.link, None) for each in sandbox.announcements]
     channel, announcer = sandbox.channels[0], actor(sandbox.admin.user)
-    await dispatcher.announce(announced, owner=sandbox.owner.email, channel=channel.name, by=announcer)
+    done = await dispatcher.announce(announced, owner=sandbox.owner.email, channel=channel.name, by=announcer)
+    return tuple(each.id for each in done.opened)

@@ -57,7 +57,8 @@ async def demo(host: str, port: int, folder: Path) -> None:
         worker.daily("months", month_ends.run)
         pages = application()
         worker.add(web.connect(pages, dispatcher, worker, sandbox=sandbox))
-        await web.seed(dispatcher, sandbox)
+        for policy in (await web.seed(dispatcher, sandbox))[-1:]:
+            await web.happen(dispatcher, sandbox, policy)
         await worker.tick()
         process = Process(Status(database, sandbox.clock), pages, worker)
         sentence = f"The sandbox is at {{address}}/ and keeps its data, with its end-months file, in {folder}/."
