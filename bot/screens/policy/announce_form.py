@@ -142,8 +142,16 @@ def _audience_question(channels: tuple[Option, ...], answers: Answers) -> tuple[
     """Nothing to choose where there is no channel: then everyone is on it."""
     if not channels:
         return ()
-    values = chosen(answers, AUDIENCE, AUDIENCES) or (AUDIENCES[0].value,)
-    return (ChoiceQuestion(AUDIENCE, "Who is on this policy?", AUDIENCES, values=values),)
+    return (
+        ChoiceQuestion(
+            AUDIENCE,
+            "Who is on this policy?",
+            AUDIENCES,
+            hint="If you choose neither, members of these channels are, or everyone if there is no channel.",
+            values=chosen(answers, AUDIENCE, AUDIENCES),
+            optional=True,
+        ),
+    )
 
 
 def announced_form(

@@ -80,7 +80,7 @@ async def test_the_stand_in_answers_as_a_delegate_and_only_during_the_absence(of
     digest = UUID(str(office.rows("digests")[0]["id"]))
     assert away in [each.policy for each in _see_flags(await office.form(intents.MyPolicies(), "dina"))]
     await office.answer((first,), "dina")
-    await office.fill(intents.AcknowledgeAll(digest), "dina", by_date="2026-12-18")
+    await office.fill(intents.AcknowledgeAll(digest), "dina", by_date="2026-12-04")
     assert {each["role"] for each in office.rows("answers")} == {"delegate"}
     assert office.row("flags", second)["standing"] == "acknowledged"
     await office.until(7, 12, month=12)

@@ -21,7 +21,8 @@ LISTED = [Announcement("Title", "Summary.", "", None)]
 
 def offered(form: Form) -> list[str]:
     """The channels that an announcement can be posted in, as they are called."""
-    return [each.label for one in form.body if isinstance(one, ChoiceQuestion) for each in one.options]
+    (asked,) = (each for each in form.body if isinstance(each, ChoiceQuestion) and each.name == "channels")
+    return [each.label for each in asked.options]
 
 
 async def connected(office: Office, *, platform: str = "chat", workspace: str = WORKSPACE, channel: str = "c1") -> None:
