@@ -74,6 +74,11 @@ def first_asked_on(uow: UnitOfWork, by_date: date) -> date:
     return max(uow.today, uow.calendar.add(by_date, -ASK_BEFORE_DAYS))
 
 
+def asked_before(uow: UnitOfWork, by_date: date) -> date | None:
+    """For a day that is no working day, from when on a commitment for it is asked about; None for any other."""
+    return None if uow.calendar.is_working(by_date) else first_asked_on(uow, by_date)
+
+
 def told_at_first(uow: UnitOfWork, by_date: date) -> Step | None:
     """How far the escalation chain counts as told when a day is promised: for one so near nobody is reminded."""
     return Step.REMINDER if uow.calendar.add(by_date, -ASK_BEFORE_DAYS) <= uow.today else None

@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, field_validator
 
 from bot.digests import digests
 from bot.escalation import steps
-from bot.flags import answers, flag_views
+from bot.flags import answers, commitments, flag_views
 from bot.flags.answers import NewAnswer
 from bot.handlers.context import (
     Draft,
@@ -110,7 +110,13 @@ def _submit_answer(context: HandlerContext, intent: AnswerFlags, draft: Draft) -
     typed = NewAnswer.read(draft.answers, uow.today)
     row = answers.answer(uow, context.visitor, policy, rows, typed, draft.nonce)
     digests.show_answers(uow, policy, rows)
-    return answer_sent_form(policies.view(uow, policy), len(rows), answers.heard_in(uow, row))
+    return answer_sent_form(
+        policies.view(uow, policy),
+        len(rows),
+        answers.heard_in(uow, row),
+        by_date=row.by_date if row.kind is AnswerKind.CHANGE else None,
+        asked_on=commitments.asked_before(uow, row.by_date) if row.by_date else None,
+    )
 
 
 def _waiting(context: HandlerContext, digest_id: UUID) -> list[tuple[Policy, list[Flag], int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.digests import digests
-from bot.flags import answers, commitment_lists, commitment_updates
+from bot.flags import answers, commitment_lists, commitment_updates, commitments
 from bot.flags.commitment_updates import HowDone, NewDay, NewUpdate
 from bot.handlers.context import Draft, HandlerContext, Opens, Submits, instead, policy_of
 from bot.interface.intents import Intent, MyPromises, SayDone, SayWillNotHappen, SeePromises, SetNewDay
@@ -87,7 +87,8 @@ def _submit(context: HandlerContext, intent: About, draft: Draft) -> Screen:
     digests.show_answers(uow, policy, stored_flags.flags(uow.session, flag_ids))
     given = stored_answers.answer(uow.session, commitment.answer_id)
     where = answers.heard_in(uow, given) if given else ()
-    return said_form(policies.view(uow, policy), kind, commitment.by_date, where)
+    asked_on = commitments.asked_before(uow, commitment.by_date) if kind is UpdateKind.NEW_DAY else None
+    return said_form(policies.view(uow, policy), kind, commitment.by_date, where, asked_on=asked_on)
 
 
 OPENS: dict[type[Intent], Opens] = {

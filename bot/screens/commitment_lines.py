@@ -1,5 +1,7 @@
 """How a commitment reads beside the answer that made it: what was said about it since, or that nobody said anything."""
 
+from datetime import date
+
 from bot.calendar.dates import long_date
 from bot.interface.announcements import cut_at_word
 from bot.interface.intents import SayDone, SayWillNotHappen, SeeFlag, SetNewDay
@@ -67,6 +69,14 @@ def _said(lead: str, label: str, update: CommitmentUpdateView | None, rest: SeeF
     who = "" if update.role is Role.OWNER else f" {update.by} ({labels.ROLES[update.role]}) says so."
     cut = cut_at_word(update.text, IN_A_LIST) if rest else update.text
     return (Paragraph(f"{lead}{who}"), Quote(label, cut, rest if cut != update.text else None, whole=rest))
+
+
+def day_off_line(by_date: date, asked_on: date | None) -> tuple[Paragraph, ...]:
+    """What is said of a promise for a day that is no working day: from when its owner is asked about it."""
+    if asked_on is None:
+        return ()
+    asked = f"You are asked about it from {long_date(asked_on)} on."
+    return (Paragraph(f"{long_date(by_date)} is no working day. {asked}"),)
 
 
 def promise_buttons(commitment: CommitmentView, about: str) -> tuple[Part, ...]:

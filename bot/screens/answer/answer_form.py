@@ -21,6 +21,7 @@ from bot.interface.parts import (
 )
 from bot.interface.views import AudienceView, FlagView, PolicyName, PolicyView
 from bot.screens import invented, labels
+from bot.screens.commitment_lines import day_off_line
 from bot.screens.form_values import Answers, chosen, typed
 from bot.screens.portions import in_portions, number_that_fit
 from bot.screens.quoted import flag_in_a_list, flag_with_answers, newest_answer
@@ -121,14 +122,25 @@ def answer_questions(
     )
 
 
-def answer_sent_form(policy: PolicyView, flags: int, channels: tuple[str, ...]) -> Form:
-    """The answer is sent: to how many flags, and in which channels people read it."""
+def answer_sent_form(
+    policy: PolicyView,
+    flags: int,
+    channels: tuple[str, ...],
+    *,
+    by_date: date | None = None,
+    asked_on: date | None = None,
+) -> Form:
+    """The answer is sent: to how many flags, and in which channels people read it.
+
+    `by_date` is what it promises, and `asked_on` from when on it is asked about, where that is no working day.
+    """
     where = f"People read it in {listed(channels)}, and in See flags." if channels else ""
     return Form(
         "Answer sent",
         (
             Notice(f"Answer sent to {count(flags, 'flag')}."),
             Paragraph(where or "People read it in See flags."),
+            *(day_off_line(by_date, asked_on) if by_date else ()),
             FormButton("See flags", SeeFlags(policy.id)),
         ),
         close="Done",
@@ -157,4 +169,7 @@ STATES = {
         nonce="invented",
     ),
     "sent": answer_sent_form(invented.PERMIT, 3, ("delivery-community",)),
+    "sent, promised for a day off": answer_sent_form(
+        invented.PERMIT, 1, (), by_date=date(2026, 12, 26), asked_on=date(2026, 12, 23)
+    ),
 }

@@ -8,6 +8,7 @@ from bot.interface.intents import SayDone, SayWillNotHappen, SeeFlag, SeePromise
 from bot.interface.parts import DateQuestion, Form, FormButton, Heading, Notice, Paragraph, Part, TextQuestion
 from bot.interface.views import AudienceView, PolicyView, PromisedView
 from bot.screens import invented
+from bot.screens.commitment_lines import day_off_line
 from bot.screens.form_values import Answers, typed
 from bot.screens.quoted import BECAUSE_IN_A_LIST, excerpt
 from bot.screens.record import RELEASABLE
@@ -73,8 +74,13 @@ def _what_was_promised(promised: PromisedView) -> tuple[Part, ...]:
     )
 
 
-def said_form(policy: PolicyView, kind: UpdateKind, by_date: date, channels: tuple[str, ...]) -> Form:
-    """It is said, and where people read it; `by_date` is the day that is promised now."""
+def said_form(
+    policy: PolicyView, kind: UpdateKind, by_date: date, channels: tuple[str, ...], *, asked_on: date | None = None
+) -> Form:
+    """It is said, and where people read it; `by_date` is the day that is promised now.
+
+    `asked_on` is from when on it is asked about, for a new day that is no working day.
+    """
     said = {
         UpdateKind.DONE: "Everyone on this policy can read that it is done.",
         UpdateKind.NEW_DAY: f"The new day is {long_date(by_date)}.",
@@ -82,7 +88,8 @@ def said_form(policy: PolicyView, kind: UpdateKind, by_date: date, channels: tup
     }
     where = f"People read it in {listed(channels)}, and beside the flag."
     read = Paragraph(where if channels else "People read it beside the flag.")
-    return Form("Sent", (Notice(said[kind]), read, FormButton("See promises", SeePromises(policy.id))), close="Done")
+    see = FormButton("See promises", SeePromises(policy.id))
+    return Form("Sent", (Notice(said[kind]), *day_off_line(by_date, asked_on), read, see), close="Done")
 
 
 _PROMISED = PromisedView(invented.PERMIT, invented.ANSWER, invented.COMMITMENT, invented.TIMETABLE.id, 2)

@@ -100,7 +100,8 @@ async def test_a_new_owner_is_asked_in_their_first_digest(office: Office, policy
 
 
 async def test_a_day_off_is_asked_about_before_it(office: Office, promised: UUID) -> None:
-    await office.fill(intents.SetNewDay(promised), "priya", by_date="2026-12-26", text="After the holidays.")
+    sent = await office.fill(intents.SetNewDay(promised), "priya", by_date="2026-12-26", text="After the holidays.")
+    assert "You are asked about it from Wednesday 23 December 2026 on." in said(sent)
     await office.until(24, month=12)
     assert asked_on(office, lead="You said you would change this by Saturday 26 December 2026.") == [23, 24]
 

@@ -50,7 +50,10 @@ async def test_what_is_promised_for_tomorrow_is_asked_about_at_once(office: Offi
 async def test_a_day_off_is_taken_as_it_is_and_asked_about_on_working_days(
     office: Office, flags: tuple[UUID, ...]
 ) -> None:
-    await office.answer(flags[:1], by_date="2026-12-28")
+    typed = {"kind": "change", "text": "After the holidays.", "by_date": "2026-12-28"}
+    sent = await office.fill(intents.AnswerFlags(flags[:1]), "priya", **typed)
+    asked = "is no working day. You are asked about it from Wednesday 23 December 2026 on."
+    assert f"Monday 28 December 2026 {asked}" in said(sent)
     (row,) = office.rows("commitments")
     assert (row["by_date"], row["ask_on"]) == (date(2026, 12, 28), date(2026, 12, 23))
 
