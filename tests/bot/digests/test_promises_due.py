@@ -92,6 +92,7 @@ async def test_a_weekly_digest_asks_about_what_is_due_before_the_next(office: Of
     assert asked_on(office) == [1, 8, 15, 22]
 
 
+@pytest.mark.both_databases
 async def test_a_new_owner_is_asked_in_their_first_digest(office: Office, policy: UUID, promised: UUID) -> None:
     await office.until(1, 12, month=12)
     await office.fill(intents.NameOwner(policy), "priya", owner=email_of("dina"))
@@ -106,6 +107,7 @@ async def test_a_day_off_is_asked_about_before_it(office: Office, promised: UUID
     assert asked_on(office, lead="You said you would change this by Saturday 26 December 2026.") == [23, 24]
 
 
+@pytest.mark.both_databases
 async def test_a_digest_that_could_not_be_sent_asks_again(office: Office, promised: UUID) -> None:
     await office.until(1, 9, month=12)
     (newest,) = [each for each in office.rows("deliveries") if each["screen"] == "digest" and each["made_at"].day == 1]

@@ -91,6 +91,7 @@ async def test_who_promises_for_tomorrow_is_not_reminded_at_once(office: Office,
     assert [step for step, _ in notices(office)] == ["delegate"]
 
 
+@pytest.mark.both_databases
 async def test_one_notice_tells_of_flags_and_of_promises(office: Office, policy: UUID) -> None:
     flags = [await office.file(policy, person, promise="named") for person in ("ben", "asha")]
     await office.until(24, 12)
@@ -102,6 +103,7 @@ async def test_one_notice_tells_of_flags_and_of_promises(office: Office, policy:
     assert "1 promise on Single parking permit has had no word" in told
 
 
+@pytest.mark.both_databases
 async def test_the_third_new_day_is_told_to_the_chain(office: Office, promised: UUID) -> None:
     for n, day in enumerate(("2026-12-10", "2026-12-17", "2027-01-14"), 1):
         await office.fill(intents.SetNewDay(promised), "priya", by_date=day, text=f"Reason {n}.")

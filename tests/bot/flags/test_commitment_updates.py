@@ -146,6 +146,7 @@ async def test_nothing_is_said_of_what_has_ended(office: Office, policy: UUID, p
     assert "Done, on Tuesday 24 November 2026." in said(shown)
 
 
+@pytest.mark.both_databases
 async def test_an_owner_has_all_that_is_promised_on_their_policies_by_day(
     office: Office, policy: UUID, promised: UUID
 ) -> None:
