@@ -26,7 +26,7 @@ from bot.interface.unavailable import Unavailable
 from bot.screens import refusals as says
 from bot.unit_of_work.errors import FormRefused
 from bot.worker.worker import Worker
-from storage import Database
+from storage import Audience, Database
 from storage.authors_key import BOX_BYTES, AuthorsKey
 from storage.keys import nonce_hash
 from tests.bot.conftest import (
@@ -336,7 +336,10 @@ async def every_screen(office: Office, story: Story, reader: str) -> dict[str, s
     shown = {each.to_text(): said(await office.open(each, reader)) for each in asked}
     shown["home"] = said(await office.dispatcher.home(office.actor(reader)))
     shown["card"] = await office.card_text()
-    shown["public"] = said(await office.dispatcher.public_card(story.policy) or Card((), ""))
+    for audience in (Audience.EVERYONE, Audience.MEMBERS):  # only a policy that everyone is on can have a public page
+        office.update("policies", story.policy, public=True, audience=audience)
+        shown.setdefault("public", said(await office.dispatcher.public_card(story.policy) or Card((), "")))
+    assert "Policy owner" in shown["public"]
     if reader not in ("priya", "omar"):
         files = [await office.dispatcher.download(intents.DownloadCsv(each), office.actor(reader)) for each in digests]
         shown["files"] = "".join(each.content.decode() for each in files if each)

@@ -12,7 +12,7 @@ from bot.interface.announcements import Announcement
 from bot.interface.parts import ChoiceQuestion, Form
 from bot.people.people import Member
 from bot.worker.worker import Worker
-from storage import Database
+from storage import Audience, Database
 from storage.keys import KeyRing
 from tests.bot.conftest import FULL_NAMES, Clock, Office, buttons, email_of, member, said, user_of
 from tests.bot.elsewhere import Both
@@ -138,6 +138,7 @@ class TestAnAddressThatTurnsOutToBeOfTwo:
         admins = [text for text in office.sent_to("ada") if "has no policy owner yet" in text]
         assert [f"several accounts have the address {NIA}" in text for text in admins] == [True]
         policy = UUID(str(office.rows("policies")[0]["id"]))
+        office.update("policies", policy, public=True, audience=Audience.EVERYONE)
         public = await office.dispatcher.public_card(policy)
         assert public is not None
         assert "Policy owner: someone who is not known for certain yet." in said(public)
