@@ -203,8 +203,9 @@ def _fill(file: Path, ring: KeyRing, policies: int, open_: int) -> list[UUID]:
         keys = {each: policy_keys.new(ring, each, TERMS) for each in ids}
         connection.executemany(
             "INSERT INTO policies (id, title, summary, link, wording, announced_on, closes_on, owner_id, paused_reason,"
-            " people, owner_named_self, delegate_named_self, audience, channel_set, public, narrowed)"
-            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0, 0, 0, 'members', ?, 0, 0)",
+            " people, owner_named_self, delegate_named_self, audience, channel_set, public, narrowed,"
+            " withdrawn_reason)"
+            " VALUES (?, ?, 'What is announced.', '', 1, ?, ?, ?, '', 0, 0, 0, 'members', ?, 0, 0, '')",
             (
                 (each.hex, f"Policy {n}", TODAY.replace(day=1 + n % 8).isoformat(), _last_day(n < open_), owner, a_set)
                 for n, each in enumerate(ids)
