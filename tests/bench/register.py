@@ -72,6 +72,10 @@ def make(file: Path, size: Size, ring: KeyRing) -> Register:
         return _Writing(connection, file, size, ring).whole()
 
 
+_REST = ("", 0, 0, 0, "members", 0, 0, "")
+"""Of a policy, from its `paused_reason` on."""
+
+
 class _Writing:
     """Writes one database."""
 
@@ -134,12 +138,12 @@ class _Writing:
         self._fill("digests", "id owner_id slot zone made_at", digests)
         last, owner_of = "2027-12-31", self.owner_of
         policies = (
-            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, owner_of[each].hex, "", 0, 0, 0)
+            (each.hex, f"Policy {n}", self._text(), "", 1, self._day(-700, -30), last, owner_of[each].hex, *_REST)
             for n, each in enumerate(self.policies)
         )
         columns = (
             "id title summary link wording announced_on closes_on owner_id paused_reason people"
-            " owner_named_self delegate_named_self"
+            " owner_named_self delegate_named_self audience public narrowed withdrawn_reason"
         )
         self._fill("policies", columns, policies)
         self._fill("policy_keys", f"policy_id text authors {TERMS_COLUMNS}", map(self._new_keys, self.policies))
