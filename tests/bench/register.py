@@ -218,9 +218,11 @@ class _Writing:
                 answers.append((answer.hex, policy.hex, owner.hex, role, "change", text, STORED_NOW))
                 if n < 5:
                     digest = None if n < 2 else self.digest_of[owner].hex
-                    replies.append((self._id().hex, policy.hex, "2026-12-02", digest, answer.hex, flag.hex, "settled"))
+                    replies.append(
+                        (self._id().hex, policy.hex, "2026-12-02", digest, answer.hex, flag.hex, "settled", "promised")
+                    )
         self._fill("answers", "id policy_id person_id role kind text at", answers)
-        self._fill("replies", "id policy_id released_on digest_id answer_id flag_id kind", sorted(replies))
+        self._fill("replies", "id policy_id released_on digest_id answer_id flag_id kind stage", sorted(replies))
 
     def _fill(self, table: str, columns: str, rows: Iterable[Row]) -> None:
         names = columns.split()
