@@ -34,7 +34,7 @@ from bot.interface.parts import (
 from bot.screens.labels import CHANGE_ANSWER
 
 MOST_ACTIONS = 5
-ROW_WIDTH, EDGES = 39, 4.5
+ROW_WIDTH, EDGES = 38, 4.5
 """How many buttons may be in a row, how many letters it is wide on a telephone (320 pixels), and how many of them the
 edges of a button and the gap beside it take. Clients hide or cut the rest. Measured in Microsoft's renderer."""
 MOST_LETTERS = 34
