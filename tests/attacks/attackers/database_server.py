@@ -146,13 +146,20 @@ def _earliest(first: dict[str, int], values: set[str]) -> int | None:
 
 @check(sees=Leak.OWN_FLAGS_ASKED_FOR)
 def looking_at_my_flags_tells_which_they_are(case: Case) -> Guesses:
-    """Take the rows whose values one transaction of *My flags* asks for to be one person's."""
+    """Take the rows whose values one transaction of *My flags* asks for to be one person's.
+
+    What everyone's asks for, such as the names of those who answer, says nothing of whoever looks.
+    """
     values = {value: item for item in case.flags for value in _strong(item)}
     for number, written in case.written.items():
         values |= {each: item for each in written for item in case.flags if item.acts[0].number == number}
     right = tries = 0
-    for each in case.recorder.of("my flags"):
-        asked = {id(values[value]): values[value] for value in each.values if value in values}
+    looks = case.recorder.of("my flags")
+    everyones = set.intersection(*(set(each.values) for each in looks)) if len(looks) > 1 else set()
+    for each in looks:
+        asked = {
+            id(values[value]): values[value] for value in each.values if value in values and value not in everyones
+        }
         if len(asked) < 2 or len(asked) > len(case.flags) / 2:
             continue
         one, other = list(asked.values())[:2]
