@@ -29,7 +29,7 @@ story: $(VENV)/.runtime ## one policy from announcement to hearing back, in the 
 test: $(VENV)/.development ## run the tests, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tests.browsers
 	@$(BIN)/python -m tests.npm_packages
-	@$(if $(ARGS),,echo "All tests take about twenty minutes on two cores; make quick runs a part in one.")
+	@$(if $(ARGS),,echo "All tests take about fourteen minutes on two cores; make quick runs a part in one.")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 # The quick loop: the shape of the project, all screens, rules, and one story on each platform, on SQLite. What starts a
